@@ -1,0 +1,419 @@
+"""What people have on disk (zip, tar, folder, single file, several parts) as one safe thing.
+
+Nothing is ever extracted. A member is read only when a reader asks for it, in memory and up
+to a bound; media are never opened, since real archives hold gigabytes of them. Names inside
+an archive are only matched, never used as paths.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import tarfile
+import zipfile
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any, NoReturn, Protocol, TypeVar
+
+from tqdm import tqdm
+
+from follownet.errors import DamagedExportError, FollownetError, UnknownFormatError
+
+GIB = 2**30
+
+#: The most bytes of one member that are read.
+MEMBER_LIMIT = 2 * GIB
+#: The most names in a directory.
+NAMES_LIMIT = 2_000_000
+
+_JUNK = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\.pyc$", re.I)
+_NESTED = re.compile(r"\.(zip|tar|tgz|tar\.gz)$", re.I)
+_LEAVES = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
+_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_HEAD = 264
+_BLOCK = 512
+_CUT = "is damaged or cut off; download it again"
+#: Endings that may be shown; any other could be part of a name.
+_ENDINGS = frozenset(
+    ".avif .csv .gif .heic .htm .html .jpeg .jpg .js .json .m4a .md .mov .mp3 .mp4 .pdf .png .tar "
+    ".tgz .gz .tsv .txt .webm .webp .xls .xlsx .xml .zip".split()
+)
+_FOREIGN = {b"7z\xbc\xaf\x27\x1c": "7z", b"Rar!\x1a\x07": "RAR"}
+
+Source = str | os.PathLike[str]
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Member:
+    """A file in an archive; `place` is its position, so that streams are read forwards."""
+
+    path: str
+    size: int
+    place: tuple[int, int]
+    key: Any
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folders(self) -> tuple[str, ...]:
+        """The parts of the path before the name."""
+        return tuple(self.path.split("/")[:-1])
+
+
+class _Container(Protocol):
+    links: int
+
+    def entries(self) -> Iterator[tuple[str, int, Any]]: ...
+
+    def open(self, key: Any) -> IO[bytes]: ...
+
+    def close(self) -> None: ...
+
+
+class _Zip:
+    def __init__(self, file: Source | IO[bytes]) -> None:
+        self.links = 0
+        self._zip = zipfile.ZipFile(file)
+
+    def entries(self) -> Iterator[tuple[str, int, Any]]:
+        for info in self._zip.infolist():
+            if (info.external_attr >> 16) & 0o170000 == 0o120000:
+                self.links += 1
+            elif not info.is_dir():
+                yield info.filename, info.file_size, info
+
+    def open(self, key: zipfile.ZipInfo) -> IO[bytes]:
+        if key.flag_bits & 1:
+            raise DamagedExportError("is encrypted; unpack it with its password first")
+        return self._zip.open(key)
+
+    def close(self) -> None:
+        self._zip.close()
+
+
+class _Tar:
+    def __init__(self, file: Source | IO[bytes]) -> None:
+        self.links = 0
+        if isinstance(file, str | os.PathLike):
+            self._tar = tarfile.open(file)  # noqa: SIM115 (`close` does)
+        else:
+            self._tar = tarfile.open(fileobj=file)  # noqa: SIM115
+
+    def entries(self) -> Iterator[tuple[str, int, Any]]:
+        for info in self._tar:
+            if info.isreg():
+                yield info.name, info.size, info
+            elif not info.isdir():
+                self.links += 1
+        self._check_end()
+
+    def _check_end(self) -> None:
+        """Raise if the tar ends in anything but zeros: tarfile takes that for its end, too.
+
+        What follows is read, because only the end of a compressed stream checks its sum.
+        """
+        stream = self._tar.fileobj
+        assert stream is not None  # it is open
+        stream.seek(self._tar.offset)
+        if stream.read(_BLOCK) != bytes(_BLOCK):
+            raise tarfile.ReadError
+        while stream.read(2**20):
+            pass
+
+    def open(self, key: tarfile.TarInfo) -> IO[bytes]:
+        stream = self._tar.extractfile(key)
+        assert stream is not None  # only regular files become members
+        return stream
+
+    def close(self) -> None:
+        self._tar.close()
+
+
+class _Folder:
+    def __init__(self, folder: Path) -> None:
+        self.links = 0
+        self._folder = folder
+
+    def entries(self) -> Iterator[tuple[str, int, Any]]:
+        for where, folders, names in os.walk(self._folder, onerror=_refuse):
+            folders.sort()
+            self.links += sum(Path(where, folder).is_symlink() for folder in folders)
+            for name in sorted(names):
+                path = Path(where, name)
+                if path.is_symlink() or not path.is_file():
+                    self.links += 1
+                else:
+                    yield path.relative_to(self._folder).as_posix(), path.stat().st_size, path
+
+    def open(self, key: Path) -> IO[bytes]:
+        return key.open("rb")
+
+    def close(self) -> None:
+        """Do nothing: a folder keeps no file open."""
+
+
+class _File(_Folder):
+    def entries(self) -> Iterator[tuple[str, int, Any]]:
+        yield self._folder.name, self._folder.stat().st_size, self._folder
+
+
+class Archive:
+    """The members of one export, wherever they lie.
+
+    Parameters
+    ----------
+    sources
+        A path, or the paths of all parts of one request.
+    limit
+        The most bytes of one member that are read.
+
+    Raises
+    ------
+    DamagedExportError
+        Cut, empty or unreadable archives, and those whose names try to leave them.
+    UnknownFormatError
+        A path that does not exist, or an archive of another kind (7z, RAR).
+    """
+
+    def __init__(self, sources: Source | Iterable[Source], *, limit: int = MEMBER_LIMIT) -> None:
+        parts = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
+        if not parts:
+            raise UnknownFormatError("no path was given")
+        self.typed = ", ".join(os.fspath(part) for part in parts)
+        self.limit = limit
+        self.names: tuple[str, ...] = ()
+        self.members: tuple[Member, ...] = ()
+        self.links = 0
+        self._containers: list[_Container] = []
+        self._open = 0
+        self._closing = ExitStack()
+        try:
+            for part in parts:
+                self._add(os.fspath(part), _container(Path(part), os.fspath(part)))
+                self.names += (Path(part).resolve().name,)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Archive:
+        """Return the archive; leaving closes its files."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Close the files."""
+        self.close()
+
+    def close(self) -> None:
+        """Close the files that are open."""
+        self._closing.close()
+
+    def _add(self, shown: str, container: _Container) -> None:
+        self._closing.callback(container.close)
+        try:
+            entries = _guarded(lambda: list(islice(container.entries(), NAMES_LIMIT + 1)))
+        except DamagedExportError as error:
+            raise DamagedExportError(f"{shown}: {error}") from None
+        if entries is None:
+            raise DamagedExportError(f"{shown}: {_CUT}")
+        if len(entries) > NAMES_LIMIT:
+            raise DamagedExportError(f"{shown}: holds more than {NAMES_LIMIT:,} names")
+        # No table can hold what file systems put in the place of bytes that are no text.
+        paths = [
+            name.replace("\\", "/").encode("utf-8", "replace").decode() for name, _, _ in entries
+        ]
+        if any(_LEAVES.search(path) for path in paths):
+            raise DamagedExportError(
+                f"{shown}: holds a name that leads out of the archive, as no export does; "
+                "ask the platform for a new one"
+            )
+        number = len(self._containers)
+        found = [
+            Member(path.removeprefix("./"), size, (number, place), key)
+            for place, (path, (_, size, key)) in enumerate(zip(paths, entries, strict=True))
+            if not _JUNK.search(path) and not path.endswith("/")
+        ]
+        if not found:
+            raise DamagedExportError(f"{shown}: is empty: there is no file in it")
+        self._containers.append(container)
+        self.links += container.links
+        self.members += tuple(found)
+
+    @property
+    def packed(self) -> int:
+        """The number of archives inside this one that were not opened."""
+        return sum(_NESTED.search(member.name) is not None for member in self.members) - self._open
+
+    def open_nested(self) -> bool:
+        """Add the members of the archives inside this one; return whether there were any.
+
+        People re-pack what they downloaded, so one archive inside another is read. Deeper
+        nesting is refused: no export looks like that, and bombs do.
+        """
+        nested = [member for member in self.members if _NESTED.search(member.name)]
+        if sum(member.size for member in nested) > self.limit:
+            raise DamagedExportError(
+                f"{self.typed}: the archives inside it have more than the limit of "
+                f"{self.limit / GIB:.1f} GiB; unpack it and give the archives themselves"
+            )
+        opened = [(member, inner) for member in nested if (inner := self._inner(member))]
+        for member, inner in opened:
+            before = len(self.members)
+            self._add(f"{self.typed} (an archive inside it)", inner)
+            self.names += (member.name,)
+            if any(_NESTED.search(deeper.name) for deeper in self.members[before:]):
+                raise DamagedExportError(
+                    f"{self.typed}: holds archives in an archive in an archive; "
+                    "unpack the outer ones first"
+                )
+        self._open = len(opened)
+        return bool(opened)
+
+    def _inner(self, member: Member) -> _Container | None:
+        """Return the archive that a member is, None where it is only called so."""
+        try:
+            content = self.read(member)
+        except DamagedExportError as error:
+            reason = str(error)
+        else:
+            if (kind := _kind(content[:_HEAD])) is None:
+                return None
+            inner = _guarded(lambda: kind(io.BytesIO(content)))
+            if inner is not None:
+                return inner
+            reason = _CUT
+        raise DamagedExportError(f"{self.typed}: an archive inside it {reason}")
+
+    def in_order(self, members: Iterable[Member], *, progress: bool = False) -> Iterator[Member]:
+        """Yield members in the order in which they lie, which a compressed stream needs."""
+        ordered = sorted(members, key=lambda member: member.place)
+        # None: no bar where standard error is no terminal.
+        disable = None if progress else True
+        yield from tqdm(ordered, desc="reading", unit=" files", delay=2, disable=disable)
+
+    def read(self, member: Member) -> bytes:
+        """Return the bytes of a member.
+
+        Raises
+        ------
+        DamagedExportError
+            With the reason alone: the caller knows how to name a member without naming people.
+        """
+        if member.size > self.limit:
+            raise DamagedExportError(
+                f"has {member.size / GIB:.1f} GiB, more than the limit of "
+                f"{self.limit / GIB:.1f} GiB; raise it with limit="
+            )
+        container = self._containers[member.place[0]]
+        content = _guarded(lambda: _bounded(container.open(member.key), member.size))
+        if content is None:
+            raise DamagedExportError(_CUT)
+        if len(content) > member.size:
+            raise DamagedExportError("is larger than it says; no export is")
+        return content
+
+    def found(self) -> str:
+        """Say what is in the archive without naming anything in it."""
+        endings = (Path(member.name).suffix.lower() for member in self.members)
+        kinds = Counter(ending if ending in _ENDINGS else "other" for ending in endings)
+        listed = ", ".join(f"{kind} {count}" for kind, count in kinds.most_common(6))
+        return f"{len(self.members)} files (by ending: {listed})"
+
+
+def _guarded(action: Callable[[], _T]) -> _T | None:
+    """Return what `action` returns, or None where it fails on damaged bytes.
+
+    zipfile, tarfile and the decompressors raise a dozen kinds of exception on hostile bytes,
+    some of which quote them. Answering None lets the caller raise its own error outside the
+    ``except`` block, so that no text of the archive hangs on it as context.
+    """
+    try:
+        return action()
+    except FollownetError:
+        raise
+    except Exception:  # noqa: BLE001 (see above)
+        return None
+
+
+def _refuse(_: OSError) -> NoReturn:
+    """Raise for a folder that cannot be listed: what is in it is not missing but unreadable."""
+    raise DamagedExportError("has a folder that cannot be opened; check its permissions")
+
+
+def _bounded(stream: IO[bytes], limit: int) -> bytes:
+    with stream:
+        return stream.read(limit + 1)
+
+
+def _container(path: Path, shown: str) -> _Container:
+    """Return the container at `path`, by its first bytes and never by its ending."""
+    # False or None: a name may be one that the system cannot even look for.
+    if not _guarded(path.exists):
+        raise UnknownFormatError(f"{shown}: there is no such file or folder")
+    if path.is_dir():
+        return _Folder(path)
+    if not path.is_file():
+        raise UnknownFormatError(f"{shown}: is neither a file nor a folder")
+    head = _guarded(lambda: _bounded(path.open("rb"), _HEAD))
+    if head is None:
+        raise DamagedExportError(f"{shown}: cannot be opened; check its permissions")
+    if not head:
+        raise DamagedExportError(f"{shown}: is an empty file (0 bytes); download it again")
+    for magic, name in _FOREIGN.items():
+        if head.startswith(magic):
+            raise UnknownFormatError(f"{shown}: is a {name} archive; unpack it, give the folder")
+    kind = _kind(head)
+    if kind is None and _NESTED.search(path.name):
+        raise DamagedExportError(f"{shown}: is called an archive and is none; download it again")
+    container = _guarded(lambda: kind(path) if kind else _File(path))
+    if container is None:
+        raise DamagedExportError(f"{shown}: {_CUT}{_cut_at(path)}")
+    return container
+
+
+def _kind(head: bytes) -> type[_Zip | _Tar] | None:
+    """Return the kind of archive that begins with these bytes, None for any other file."""
+    if head.startswith(b"PK"):
+        return _Zip
+    return _Tar if head.startswith(_COMPRESSED) or head[257:262] == b"ustar" else None
+
+
+def _cut_at(path: Path) -> str:
+    size = path.stat().st_size
+    if size % GIB == 0:
+        # Some file systems and download managers stop at 2 or 4 GiB.
+        return f" (it has exactly {size // GIB} GiB, where downloads get cut)"
+    return ""
+
+
+def parse_json(content: bytes) -> Any:
+    """Return the JSON in `content`.
+
+    Raises
+    ------
+    DamagedExportError
+        With the reason alone, as in `Archive.read`.
+    """
+    if not content.strip():
+        raise DamagedExportError("is an empty file (0 bytes), not even an empty list")
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        raise DamagedExportError("is called JSON but is HTML")
+    try:
+        return json.loads(content)
+    except UnicodeDecodeError:
+        reason = "is not UTF-8 text"
+    except json.JSONDecodeError as error:
+        reason = f"is not whole JSON (line {error.lineno}); the file is cut off or was edited"
+    except (RecursionError, ValueError):
+        reason = "is JSON nested or written as no export is"
+    # Outside the handlers: the decoder's exception carries the document.
+    raise DamagedExportError(reason)

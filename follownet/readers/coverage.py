@@ -1,0 +1,108 @@
+"""What a follow list is worth: whole, doubtful, cut, missing or unreadable.
+
+Platforms let people choose a date range, and the default is seldom "all time". A cut list
+looks like a whole one, and every "does not follow back" drawn from it is then wrong. A
+reader cannot know; it says what speaks against a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from follownet.readers.ledger import Ledger
+from follownet.tables import LISTS, SCHEMA
+
+#: A list that starts this much later than the other is suspect.
+LATE = pd.Timedelta(days=365)
+#: So is one whose oldest entry is no older than the usual date range of one year.
+RECENT = pd.Timedelta(days=400)
+#: Of the numbers of missing parts this many are told.
+_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class FoundList:
+    """One follow list as it was found.
+
+    Attributes
+    ----------
+    files, unreadable
+        Number of its files, and of those that could not be read.
+    records, unusable
+        Number of records, and of those without a usable account.
+    gaps
+        Numbers of parts that are not there between parts that are.
+    html
+        Whether there is a file of it in a form that is not read.
+    starts
+        Time of the oldest entry, NaT where there is none.
+    """
+
+    files: int = 0
+    unreadable: int = 0
+    records: int = 0
+    unusable: int = 0
+    gaps: tuple[int, ...] = ()
+    html: bool = False
+    starts: pd.Timestamp = pd.NaT  # type: ignore[assignment]
+
+    def settled(self) -> tuple[str, str] | None:
+        """Return status and reason where the files alone decide."""
+        if not self.files and self.html:
+            return "unreadable", "its file is HTML, which is not read; ask for the format JSON"
+        if not self.files:
+            return "missing", "there is no file of it in this export"
+        if self.unreadable == self.files or (self.records and self.unusable == self.records):
+            return "unreadable", "its files are there but cannot be read"
+        if self.unreadable:
+            return "partial", f"{self.unreadable} of its {self.files} files cannot be read"
+        if self.gaps:
+            shown = ", ".join(map(str, self.gaps[:_SHOWN]))
+            more = f" and {len(self.gaps) - _SHOWN} more" if len(self.gaps) > _SHOWN else ""
+            return "partial", f"part {shown}{more} of it is not there"
+        return None
+
+    def doubts(self, other: FoundList, exported_at: pd.Timestamp | None) -> list[str]:
+        """Return what speaks against the list being whole."""
+        doubts = []
+        if self.unusable:
+            doubts.append(f"{self.unusable} of its records name no account")
+        if self.starts - other.starts > LATE:
+            doubts.append(
+                f"starts on {self.starts:%Y-%m-%d}, years after the other list "
+                f"({other.starts:%Y-%m-%d}): a date range may have been chosen"
+            )
+        elif exported_at is not None and exported_at - self.starts <= RECENT:
+            doubts.append(
+                f"starts on {self.starts:%Y-%m-%d}, within {RECENT.days} days of the export: "
+                "a young account, or a date range was chosen"
+            )
+        return doubts
+
+
+def coverage(
+    owner: str,
+    found: Mapping[str, FoundList],
+    exported_at: pd.Timestamp | None,
+    ledger: Ledger,
+) -> pd.DataFrame:
+    """Return the coverage table of one owner and warn of every list that is in doubt."""
+    rows = []
+    for name in LISTS:
+        here, other = found[name], found[LISTS[1 - LISTS.index(name)]]
+        doubts = here.doubts(other, exported_at)
+        status, note = here.settled() or (
+            ("suspect", "; ".join(doubts)) if doubts else ("presumed", pd.NA)
+        )
+        if status not in ("presumed", "missing"):
+            ledger.warn(f"the {name} list is {status}: {note}")
+        known = status not in ("missing", "unreadable")
+        records = here.records - here.unusable if known else pd.NA
+        rows.append((owner, name, status, records, pd.NA, here.starts, exported_at, note))
+    table = pd.DataFrame(rows, columns=list(SCHEMA["coverage"]))
+    for column in ("starts", "exported_at"):
+        table[column] = pd.to_datetime(table[column], utc=True)
+    return table.astype(SCHEMA["coverage"])
