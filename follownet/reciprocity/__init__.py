@@ -1,0 +1,24 @@
+"""Reciprocity: how many follows are returned, for one account and for a network.
+
+Three numbers go by this name, and they differ on the same graph (Newman, Forrest & Balthrop
+2002, doi:10.1103/PhysRevE.66.035101; Garlaschelli & Loffredo 2004,
+doi:10.1103/PhysRevLett.93.268701). With M mutual and A asymmetric pairs and L = 2M + A
+follows:
+
+* ``r = 2M / L``, the share of *follows* that are returned (networkx, igraph's default);
+* ``q = M / (M + A)``, the share of connected *pairs* that are mutual (igraph's ``ratio``;
+  the 22.1 % of Twitter's early days is q, the 36.2 % of the same data is r);
+* one account's two rates: ``given`` is the share of its followers that it follows back,
+  ``received`` the share of those it follows that follow it back.
+
+Undefined (nothing to divide by) is nan, never 0. Only observed pairs count. Self-loops are
+left out. Deleted accounts stay in counts and are left out of rates: they cannot answer.
+Lists show ties that still exist: those who unfollowed are gone, and a re-follow resets its
+date.
+"""
+
+from follownet.reciprocity._census import Summary, accounts, summary
+from follownet.reciprocity._intervals import wilson
+from follownet.reciprocity._person import alters, follow_back
+
+__all__ = ["Summary", "accounts", "alters", "follow_back", "summary", "wilson"]
