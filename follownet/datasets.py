@@ -1,0 +1,44 @@
+"""The bundled samples: synthetic exports whose truth is known."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from follownet.errors import SchemaError
+
+_PACKAGE = Path(__file__).parent
+
+_SAMPLES = {
+    "instagram": "instagram-*-2026-05-11-*.zip",
+    "instagram-later": "instagram-*-2026-08-11-*.zip",
+    "world": "world.json",
+}
+
+
+def sample(name: str) -> Path:
+    """Return the path of a bundled sample.
+
+    ``instagram``: one account's export of 2026-05-11 (JSON). ``instagram-later``: the same
+    account three months later. ``world``: the truth of the small world that both show.
+    All are synthetic, made by ``python -m follownet.simulation``.
+
+    Raises
+    ------
+    SchemaError
+        For a name that is not listed here.
+
+    Examples
+    --------
+    >>> sample("instagram").suffix
+    '.zip'
+    """
+    if name not in _SAMPLES:
+        raise SchemaError(f"name: accepts {', '.join(_SAMPLES)}")
+    return next(bundled("data").glob(_SAMPLES[name]))
+
+
+def bundled(folder: str) -> Path:
+    """Return a folder that comes with the package: ``data`` or ``notebooks``."""
+    installed = _PACKAGE / folder
+    # In a checkout the folders lie beside the package; the wheel carries them inside it.
+    return installed if installed.is_dir() else _PACKAGE.parent / folder

@@ -1,0 +1,6 @@
+"""A small world of accounts, and its exports written in the platforms' true formats."""
+
+from follownet.simulation.instagram import write
+from follownet.simulation.world import World, world
+
+__all__ = ["World", "world", "write"]

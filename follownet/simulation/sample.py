@@ -1,0 +1,144 @@
+"""The sample exports in ``data/``: one account of one world, twice, and the truth behind."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from follownet.errors import FollownetError
+from follownet.simulation.instagram import write
+from follownet.simulation.world import World, world
+from follownet.tables import Export
+
+ACCOUNTS = 160
+SEED = 5402
+FIRST = pd.Timestamp("2026-05-11", tz="UTC")
+SECOND = pd.Timestamp("2026-08-11", tz="UTC")
+#: What the first sample shows; the same as a real export that the readers are tested with.
+FOLLOWERS, FOLLOWING, MUTUAL = 66, 63, 52
+README = """# Sample data
+
+Nobody in these files exists. `python -m follownet.simulation data` makes them again:
+`follownet.simulation.world(accounts={accounts}, seed={seed})` is a small world over five years,
+and the two zips are what Instagram (layout of 2026) would show of one of its accounts.
+
+| file | what it is |
+|---|---|
+| `{first}` | the export of `{owner}` made on 2026-05-11 |
+| `{second}` | the export of the same account, three months later |
+| `world.json` | the truth of that world: its accounts, and every follow with beginning and end |
+
+True numbers:
+
+| | 2026-05-11 | 2026-08-11 |
+|---|---|---|
+{numbers}
+
+Texts are filler of the right length. In `world.json`, `accounts` is a table by columns, and
+`follows` has for each account, in that order, its follows as `[target, since]` or
+`[target, since, until]`: the target's place in `accounts`, and seconds since 1970. What else
+happened (relations, interactions, posts, messages) is in the `World` of that seed.
+
+Licence: CC0 1.0. Use them for anything.
+"""
+
+
+def owner(truth: World) -> str:
+    """Return the first account that the sample's numbers are true of.
+
+    Raises
+    ------
+    FollownetError
+        If there is none: the seed does not belong to this version of the world.
+    """
+    follows = truth.follows
+    now = follows[(follows["since"] < FIRST) & ~(follows["until"] <= FIRST)]
+    back = pd.MultiIndex.from_frame(now[["target", "source"]])
+    mutual = now[pd.MultiIndex.from_frame(now[["source", "target"]]).isin(back)]
+    counts = pd.DataFrame(
+        {
+            "followers": now["target"].value_counts(),
+            "following": now["source"].value_counts(),
+            "mutual": mutual["source"].value_counts(),
+        }
+    )
+    found = counts[(counts == [FOLLOWERS, FOLLOWING, MUTUAL]).all(axis=1)]
+    for account in truth.accounts.index.intersection(found.index, sort=False):
+        return str(account)
+    raise FollownetError(f"seed {SEED}: no account has the sample's numbers; search a new seed")
+
+
+def save(folder: Path) -> None:
+    """Write the two samples, the truth and their description into the folder."""
+    truth = world(accounts=ACCOUNTS, seed=SEED)
+    who = owner(truth)
+    exports = [truth.view(who, at) for at in (FIRST, SECOND)]
+    folder.mkdir(parents=True, exist_ok=True)
+    first, second = (write(export, folder / _name(export)).name for export in exports)
+    numbers = pd.DataFrame([_numbers(export) for export in exports]).T
+    rows = [f"| {label} | {a} | {b} |" for label, a, b in numbers.itertuples()]
+    text = README.format(
+        seed=SEED,
+        accounts=len(truth.accounts),
+        owner=who,
+        first=first,
+        second=second,
+        numbers="\n".join(rows),
+    )
+    (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
+    content = json.dumps(_truth(truth, who), separators=(",", ":"), ensure_ascii=False)
+    (folder / "world.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def _name(export: Export) -> str:
+    who, day = export.owners[0], f"{export.exported_at:%Y-%m-%d}"
+    code = hashlib.sha256(f"{who} {day}".encode()).hexdigest()[:8]
+    return f"instagram-{who}-{day}-{code}.zip"
+
+
+def _numbers(export: Export) -> dict[str, int]:
+    follows, events, who = export.follows, export.interactions, export.owners[0]
+    followers = set(follows.loc[follows["target"] == who, "source"])
+    following = set(follows.loc[follows["source"] == who, "target"])
+    threads = events.loc[events["kind"].str.startswith("message"), ["item", "group"]]
+    return {
+        "followers": len(followers),
+        "following": len(following),
+        "mutual": len(followers & following),
+        "following, since deleted": sum(name.startswith("__deleted__") for name in following),
+        **_counts(export.relations["relation"]),
+        **_counts(events["kind"]),
+        "posts": len(export.posts),
+        "threads": threads["item"].nunique(),
+        "threads of a group": threads["group"].nunique(),
+    }
+
+
+def _counts(values: pd.Series[str]) -> dict[str, int]:
+    return {f"`{name}`": int(count) for name, count in values.value_counts().sort_index().items()}
+
+
+def _truth(truth: World, who: str) -> dict[str, Any]:
+    """Return the accounts as columns, and of each the follows as rows of numbers."""
+    accounts = truth.accounts.reset_index()
+    place = {account: number for number, account in enumerate(accounts["account"])}
+    follows: list[list[list[int]]] = [[] for _ in place]
+    for source, target, *times in truth.follows.itertuples(index=False, name=None):
+        row = [place[target], *(_seconds(time) for time in times if not pd.isna(time))]
+        follows[place[source]].append(row)
+    columns = {name: _plain(accounts[name]) for name in accounts}
+    return {"seed": SEED, "owner": who, "accounts": columns, "follows": follows}
+
+
+def _plain(values: pd.Series[Any]) -> list[Any]:
+    if isinstance(values.dtype, pd.DatetimeTZDtype):
+        return [None if pd.isna(time) else _seconds(time) for time in values]
+    return values.tolist()
+
+
+def _seconds(time: pd.Timestamp) -> int:
+    return int(time.timestamp())
