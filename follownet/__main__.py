@@ -1,0 +1,7 @@
+"""``python -m follownet``."""
+
+import sys
+
+from follownet.cli import main
+
+sys.exit(main())

@@ -1,0 +1,74 @@
+"""What is committed of the notebooks, and the command that runs them."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import nbformat
+import pytest
+
+import follownet as fn
+import notebooks
+from follownet.errors import FollownetError
+
+COMMITTED = sorted(notebooks.NOTEBOOKS.glob("*.ipynb"))
+
+
+def write(folder, name, source, output=""):
+    """Write a notebook of one cell that claims to have printed `output`."""
+    cell = nbformat.v4.new_code_cell(source)
+    cell.outputs = [nbformat.v4.new_output("stream", text=output)] if output else []
+    nbformat.write(nbformat.v4.new_notebook(cells=[cell]), folder / name)
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_p32_committed_outputs_name_only_accounts_of_the_synthetic_world(path):
+    """P32: a notebook run on somebody's own export must not be committed."""
+    document = nbformat.read(path, as_version=4)
+    world = json.loads(fn.datasets.sample("world").read_text(encoding="utf-8"))
+    known = set(world["accounts"]["account"])
+    shown = "\n".join(notebooks.said(document))
+    listed = {name for name in re.findall(r"<th>([a-z0-9._]+)</th>", shown) if name not in WORDS}
+    assert listed
+    assert listed <= known
+    paths = [
+        cell.source for cell in document.cells if "parameters" in cell.metadata.get("tags", ())
+    ]
+    assert all("fn.datasets.sample" in source for source in paths)
+
+
+#: Row labels of tables that are no accounts.
+WORDS = {
+    *("accounts follows mutual asymmetric null r q rho bound given received self_loops").split(),
+    *("unobserved deleted all mature account direction cohort first owner alter count").split(),
+    *("0 1 2 3 4 table rows source target since value state too_early rate low high").split(),
+    *("ties share following_since follower_since returned clustered_low clustered_high").split(),
+    *("list status records starts content files kept reason file zone known precision").split(),
+}
+
+
+def test_p32_a_run_without_notebooks_fails(tmp_path, monkeypatch, capsys):
+    """P32: a job that collects nothing must not pass."""
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
+    assert notebooks.main(write=False) == 1
+    assert "nothing was tested" in capsys.readouterr().out
+
+
+def test_a_notebook_that_says_something_else_fails_until_written(tmp_path, monkeypatch, capsys):
+    """Committed text has to be what the code prints; writing it makes it so."""
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
+    write(tmp_path, "a.ipynb", "print(1 + 1)", "3\n")
+    assert notebooks.main(write=False) == 1
+    assert "a.ipynb: ran" in capsys.readouterr().out
+    assert notebooks.main(write=True) == 0
+    assert notebooks.main(write=False) == 0
+    assert nbformat.read(tmp_path / "a.ipynb", as_version=4).cells[0].outputs[0].text == "2\n"
+
+
+def test_a_failing_cell_fails_the_run(tmp_path, monkeypatch):
+    """With the number of the cell."""
+    monkeypatch.setattr(notebooks, "NOTEBOOKS", tmp_path)
+    write(tmp_path, "a.ipynb", "1 / 0")
+    with pytest.raises(FollownetError, match="ZeroDivisionError"):
+        notebooks.main(write=False)
