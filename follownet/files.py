@@ -31,7 +31,7 @@ _FORMULA = tuple("=+-@\t\r'")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def load(path: Source) -> Graph:
+def load(path: Source | Iterable[Source]) -> Graph:
     """Return the graph of an export, or of a file that `write` made.
 
     Parameters
@@ -55,6 +55,8 @@ def load(path: Source) -> Graph:
     >>> G.graph["observed"]
     'owners'
     """
+    if not isinstance(path, str | os.PathLike):
+        return read(path).graph()
     file = Path(path)
     shown = os.fspath(path)
     ending = file.suffix.lower()

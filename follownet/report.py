@@ -107,7 +107,7 @@ def _set_parameters(document: Any, values: dict[str, Any]) -> None:
 def execute(document: Any, *, progress: bool = False) -> None:
     """Execute a notebook in place with this very Python, leaving no history behind."""
     bar = tqdm(
-        total=len(document.cells),
+        total=sum(cell.cell_type == "code" for cell in document.cells),
         desc="report",
         unit=" cells",
         delay=2,

@@ -103,6 +103,7 @@ def test_load_takes_an_export_as_read_does():
     """The content decides."""
     sample = fn.datasets.sample("instagram")
     assert content(fn.load(sample)) == content(fn.read(sample).graph())
+    assert content(fn.load([sample])) == content(fn.load(sample))
 
 
 @pytest.mark.parametrize(
