@@ -102,8 +102,8 @@ def _summary(options: argparse.Namespace) -> int:
     for name in ("followers", "following", "mutual"):
         count = counts[name].iloc[0]
         print(f"{name} {'unknown' if count is pd.NA else count}")
-    rates = fn.reciprocity.follow_back(G)
-    print(f"\n{_rates(rates)}\n\n{_order(fn.reciprocity.alters(G))}")
+    print(f"\n{_rates(fn.reciprocity.follow_back(G))}")
+    print(f"\n{_answers(fn.reciprocity.by_first(G))}\n\n{_waiting(fn.reciprocity.alters(G))}")
     return 0
 
 
@@ -155,20 +155,23 @@ def _interval(low: float, high: float) -> str:
     return "-" if low != low else f"{low:.1%}-{high:.1%}"
 
 
-def _order(alters: pd.DataFrame) -> str:
-    """Return how many ties are returned by who was first, and who waits, naming no one."""
-    lines = []
-    for first, told in (("owner", "the owner followed first"), ("alter", "the other did")):
-        begun = alters[alters["first"] == first]
-        back = int((begun["state"] == "mutual").sum())
-        share = _percent(back / len(begun) if len(begun) else float("nan"))
-        lines.append(f"{share:>6}  of {len(begun)} ties where {told}, {back} are mutual")
+def _answers(begun: pd.DataFrame) -> str:
+    """Return how often the first follow of a tie is answered, by whose it was."""
+    told = {"owner": "the owner followed first", "alter": "the other did"}
+    return "\n".join(
+        f"{_percent(row['rate']):>6}  {_interval(row['low'], row['high']):<31} "
+        f"of {row['follows']} ties where {told[row['first']]}, {row['returned']} are mutual"
+        for row in begun.reset_index().to_dict("records")
+    )
+
+
+def _waiting(alters: pd.DataFrame) -> str:
+    """Return how many do not follow back, and since when, without naming anyone."""
     waiting = alters[alters["state"] == "following"]
     early = int(waiting["too_early"].fillna(False).sum())
     oldest = waiting["following_since"].min()
     since = "" if oldest is pd.NaT else f", the oldest since {oldest:%Y-%m-%d}"
-    lines.append(f"not followed back: {len(waiting)}{since}; for {early} it is too early to tell")
-    return "\n".join(lines)
+    return f"not followed back: {len(waiting)}{since}; for {early} it is too early to tell"
 
 
 def _report(options: argparse.Namespace) -> int:

@@ -186,8 +186,8 @@ def _plain(name: Any, cell: Any) -> Any:
 
 def _numeric(table: pd.DataFrame) -> list[str]:
     """Return the columns whose attribute is a number; CSV knows text alone."""
-    endings = ("weight", "source_precision", "target_precision")
-    return [str(name) for name in table.columns if str(name) in endings]
+    numeric = ("weight", "source_precision", "target_precision")
+    return [name for name in numeric if name in table.columns]
 
 
 def _as_observed(graph: Graph) -> Graph:

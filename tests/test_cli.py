@@ -32,6 +32,8 @@ def test_summary_prints_counts_rates_and_intervals(capsys):
         assert line in printed.splitlines()
     assert " 82.5%  71.4%-90.0%" in printed
     assert " 78.8%  67.5%-86.9%" in printed
+    assert "of 31 ties where the owner followed first, 20 are mutual" in printed
+    assert "of 46 ties where the other did, 32 are mutual" in printed
     export = fn.read(SAMPLE)
     others = set(export.accounts.index) - set(export.owners)
     assert not [name for name in others if name in printed]

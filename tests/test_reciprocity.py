@@ -254,6 +254,29 @@ def test_alters_tell_state_dates_and_who_was_first(one_star):
     assert table["latency"].isna().tolist() == [True, True, True, False, False]
 
 
+def test_who_answers_whom_checked_by_hand(one_star):
+    """The owner began with ann (mutual) and bob; dan and eve began; cy came at the same time."""
+    table = reciprocity.by_first(one_star)
+    assert table.index.tolist() == ["owner", "alter"]
+    assert table[["follows", "returned", "rate"]].to_numpy().tolist() == [[2, 1, 0.5], [2, 0, 0]]
+    assert table.attrs == {"same_time": 1, "undated": 0, "deleted": 0}
+    low, high = reciprocity.wilson(np.array([1.0]), np.array([2.0]))
+    assert table.loc["owner", ["low", "high"]].tolist() == [low[0], high[0]]
+
+
+def test_who_answers_whom_leaves_out_deleted_and_undated_and_is_nan_of_nothing():
+    """Deleted bob cannot answer; of zoe's tie one date is missing, so nobody knows."""
+    ties = pd.DataFrame(
+        [("me", "bob", "2024-01-01T00:00:00Z"), ("me", "zoe", None), ("zoe", "me", None)],
+        columns=["source", "target", "since"],
+    )
+    people = pd.DataFrame({"account": ["bob"], "type": ["deleted"]})
+    table = reciprocity.by_first(star(follows=ties, accounts=people).graph())
+    assert table["follows"].tolist() == [0, 0]
+    assert table["rate"].isna().all()
+    assert table.attrs == {"same_time": 0, "undated": 1, "deleted": 1}
+
+
 def test_unreturned_follows_are_oldest_first():
     """Who has been waited for longest is asked first."""
     times = ["2025-05-01T00:00:00Z", "2024-05-01T00:00:00Z", None]

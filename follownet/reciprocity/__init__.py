@@ -19,6 +19,6 @@ date.
 
 from follownet.reciprocity._census import Summary, accounts, summary
 from follownet.reciprocity._intervals import wilson
-from follownet.reciprocity._person import alters, follow_back
+from follownet.reciprocity._person import alters, by_first, follow_back
 
-__all__ = ["Summary", "accounts", "alters", "follow_back", "summary", "wilson"]
+__all__ = ["Summary", "accounts", "alters", "by_first", "follow_back", "summary", "wilson"]

@@ -12,8 +12,8 @@ import pandas as pd
 from follownet.errors import SchemaError
 from follownet.graph import Graph, require_directed, the_owner
 from follownet.reciprocity._census import deleted_accounts
-from follownet.reciprocity._intervals import clustered, ratio, wilson
-from follownet.tables import TIME
+from follownet.reciprocity._intervals import clustered, divided, ratio, wilson
+from follownet.tables import TEXT, TIME
 
 
 def alters(
@@ -55,17 +55,11 @@ def alters(
     table = _ties(G, owner)
     exported_at = _exported_at(G, owner)
     out, back = table["following_since"], table["follower_since"]
-    precision = pd.Timedelta(seconds=G.nodes[owner].get("precision", 1))
-    mutual = table["state"] == "mutual"
-    together = mutual & ((out - back).abs() < precision)
-    table["first"] = pd.Series(pd.NA, index=table.index, dtype="str")
-    table.loc[(table["state"] == "following") | (mutual & (out < back)), "first"] = "owner"
-    table.loc[(table["state"] == "follower") | (mutual & (back < out)), "first"] = "alter"
-    table.loc[together, "first"] = "same time"
+    table["first"] = _first(table, pd.Timedelta(seconds=G.nodes[owner].get("precision", 1)))
     table["latency"] = (out - back).abs()
     age = exported_at - out.fillna(back)
     early = (age < _span(window)).astype("boolean").mask(age.isna())
-    table["too_early"] = early.mask(mutual, False)
+    table["too_early"] = early.mask(table["state"] == "mutual", False)
     table = _oldest_unreturned_first(table)
     ignored = table.index.isin(_spelled(ignore))
     listed = table[~ignored].drop(columns="deleted")
@@ -77,6 +71,67 @@ def alters(
         "deleted": int(table["deleted"].sum()),
     }
     return listed
+
+
+def _first(ties: pd.DataFrame, precision: pd.Timedelta) -> pd.Series[str]:
+    """Return whose follow came first; times closer than their precision are no order."""
+    out, back = ties["following_since"], ties["follower_since"]
+    mutual = ties["state"] == "mutual"
+    first = pd.Series(pd.NA, index=ties.index, dtype=TEXT)
+    first[(ties["state"] == "following") | (mutual & (out < back))] = "owner"
+    first[(ties["state"] == "follower") | (mutual & (back < out))] = "alter"
+    first[mutual & ((out - back).abs() < precision)] = "same time"
+    return first
+
+
+def by_first(G: Graph, *, owner: Any = None) -> pd.DataFrame:
+    """Return how often the first follow of a tie was answered, by whose it was.
+
+    Parameters
+    ----------
+    owner
+        Whose ties; may be left out when there is one owner.
+
+    Returns
+    -------
+    pandas.DataFrame
+        Rows ``owner`` (the owner followed first: do the others answer?) and ``alter`` (the
+        others did: does the owner answer?). ``follows``: such ties that still exist;
+        ``returned``: those that are mutual; ``rate``, with its 95 % Wilson interval ``low``,
+        ``high``; nan of no ties. Recent ties count like old ones. ``attrs`` hold what is left
+        out: ``same_time``, ``undated`` (mutual, a date missing) and ``deleted``.
+
+    Raises
+    ------
+    NotObservedError
+        When one of the two lists is not in hand.
+
+    Examples
+    --------
+    >>> import networkx as nx
+    >>> G = nx.DiGraph([("me", "ann"), ("bob", "me")])
+    >>> G.add_edge("me", "cy", since="2024-01-01T00:00:00Z")
+    >>> G.add_edge("cy", "me", since="2024-01-02T00:00:00Z")
+    >>> by_first(G, owner="me")["rate"].tolist()
+    [0.5, 0.0]
+    """
+    require_directed(G)
+    owner = the_owner(G, owner)
+    ties = _ties(G, owner)
+    first = _first(ties, pd.Timedelta(seconds=G.nodes[owner].get("precision", 1)))
+    first = first[~ties["deleted"]]
+    returned = ties["state"].eq("mutual").groupby(first).agg(["size", "sum"])
+    table = returned.reindex(["owner", "alter"], fill_value=0).astype("int64")
+    table = table.set_axis(["follows", "returned"], axis=1).rename_axis("first")
+    back, begun = table["returned"].to_numpy(float), table["follows"].to_numpy(float)
+    table["rate"] = divided(back, begun)
+    table["low"], table["high"] = wilson(back, begun)
+    table.attrs = {
+        "same_time": int((first == "same time").sum()),
+        "undated": int(first.isna().sum()),
+        "deleted": int(ties["deleted"].sum()),
+    }
+    return table
 
 
 def _spelled(ignore: Collection[Any]) -> set[Any]:
@@ -173,8 +228,7 @@ def follow_back(G: Graph, *, owner: Any = None, window: str = "60D", seed: int =
     Notes
     -----
     Both rates share their numerator, so their ratio is that of followers to following: they
-    do not tell who answers whom. `alters` does, by ``first``: of the ties that the owner
-    began, the share that is mutual, and of those the others began.
+    do not tell who answers whom. `by_first` does.
 
     The clustered interval is Wilson's with an effective number of follows, ``n / d``: the
     design effect ``d`` is the variance of the rate over bootstrap draws of whole weeks over
