@@ -41,6 +41,11 @@ def dumps(content: Any) -> str:
     return EMPTY.sub(r"\1\2\3\n\1  \n\1\4", text)
 
 
+def line(content: Any) -> str:
+    """Return JSON on one line, as it was until 2020."""
+    return json.dumps(_misread(content))
+
+
 def _misread(content: Any) -> Any:
     """Return the content with its text in UTF-8 read as Latin-1, which is how Meta writes it."""
     if isinstance(content, str):

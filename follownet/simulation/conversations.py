@@ -19,26 +19,54 @@ REACTED = ("Liked a message", "Reacted ❤️ to your message ")
 ATTACHED = "You sent an attachment."
 
 
-def files(export: Export) -> Iterator[tuple[str, Record]]:
-    """Yield path below the messages folder and content, part by part, of every thread."""
+def files(export: Export, activity: str) -> Iterator[tuple[str, Record]]:
+    """Yield path below the messages folder and content, part by part, of every thread.
+
+    Photos lie below that folder, too, which is in the folder `activity`.
+    """
+    for thread, said in _threads(export):
+        yield from _thread(export, thread, said, f"{activity}messages")
+
+
+def flat(export: Export) -> list[Record]:
+    """Return every thread as until 2020: no number, the owner by handle, text and time alone."""
+    owner, threads = export.owners[0], []
+    for thread, said in _threads(export):
+        called = _called(export, thread, said) | {owner: owner}
+        conversation = []
+        for message in _messages(export, said, called, folder=""):
+            at = max(message["timestamp_ms"], 0)
+            stamp = pd.Timestamp(at, unit="ms", tz="UTC").isoformat(timespec="microseconds")
+            line = {"text": message["content"]} if "content" in message else {}
+            conversation.append({"sender": message["sender_name"], "created_at": stamp} | line)
+        threads.append({"participants": list(called.values()), "conversation": conversation})
+    return threads
+
+
+def _threads(export: Export) -> Iterator[tuple[str, pd.DataFrame]]:
     rows = export.interactions
     rows = rows[rows["kind"].isin(KINDS)]
-    for thread, said in rows.groupby("item", sort=True):
-        yield from _thread(export, str(thread), said)
+    yield from ((str(thread), said) for thread, said in rows.groupby("item", sort=True))
 
 
-def _thread(export: Export, thread: str, said: pd.DataFrame) -> Iterator[tuple[str, Record]]:
-    owner = export.owners[0]
+def _called(export: Export, thread: str, said: pd.DataFrame) -> dict[str, str]:
+    """Return what the people of a thread are called, the owner last."""
     known = export.accounts["name"]
+    people = _people(export, thread) if said["group"].notna().any() else [f"dm:{thread}"]
+    return {person: text(known.get(person)) for person in (*people, export.owners[0])}
+
+
+def _thread(
+    export: Export, thread: str, said: pd.DataFrame, root: str
+) -> Iterator[tuple[str, Record]]:
+    owner, called = export.owners[0], _called(export, thread, said)
     group = bool(said["group"].notna().any())
-    people = _people(export, thread) if group else [f"dm:{thread}"]
-    called = {person: text(known.get(person)) for person in (*people, owner)}
     # What only others write into, the owner has not accepted yet.
     pending = owner not in set(said["source"])
-    title = _title([called[person] for person in people])
+    title = _title([name for person, name in called.items() if person != owner])
     slug = re.sub(r"[^a-z0-9]", "", title.lower()) or "instagramuser"
     folder = f"{'message_requests' if pending else 'inbox'}/{slug}_{thread}"
-    messages = _messages(export, said, called, folder)
+    messages = _messages(export, said, called, f"{root}/{folder}")
     for number, start in enumerate(range(0, len(messages), PART), 1):
         content: Record = {
             "participants": [{"name": name} for name in called.values()],
@@ -104,7 +132,7 @@ def _carried(handles: list[str], position: int, row: Any, folder: str) -> Record
     link = "https://www.instagram.com"
     form = position % 29
     if form == 3:
-        uri = f"your_instagram_activity/messages/{folder}/photos/{row.at.value // 10**6}_n.jpg"
+        uri = f"{folder}/photos/{row.at.value // 10**6}_n.jpg"
         return {"photos": [{"uri": uri, "creation_timestamp": row.at.value // 10**9}]}
     if form == 11:
         share = {"link": f"{link}/reel/C{position}/", "share_text": words}

@@ -1,8 +1,9 @@
-"""An export's tables written as a true Instagram JSON export, in the layout of a year.
+"""An export's tables written as a true Instagram export, in the layout of a year.
 
-Three layouts are known: ``"2024-07"`` and ``"2025-08"`` have one shape of record nearly
-everywhere; ``"2026"`` has three side by side: followers as ever, following with the handle
-in the title, everything else in labelled values.
+``"2020"`` is flat (`flat`), the others have folders. Until 2025 a layout has one shape of
+record nearly everywhere; that of 2026 has three side by side: followers as ever, following
+with the handle in the title, everything else in labelled values. Pages of HTML (`pages`) hold
+the same records.
 """
 
 from __future__ import annotations
@@ -10,83 +11,63 @@ from __future__ import annotations
 import os
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
 from follownet.errors import SchemaError
-from follownet.simulation import archive, conversations, profile, records
+from follownet.simulation import (
+    archive,
+    conversations,
+    dates,
+    events,
+    flat,
+    pages,
+    profile,
+    records,
+)
+from follownet.simulation import threads as threads_files
+from follownet.simulation.labels import LABELS
+from follownet.simulation.layouts import (
+    FLAT,
+    FORMS,
+    LAYOUTS,
+    PAGES,
+    RELATIONS,
+    STICKERS,
+    Layout,
+)
 from follownet.simulation.names import filler
 from follownet.simulation.records import Record, text
 from follownet.tables import Export
 
 PART = 10_000
-TIES = "connections/followers_and_following"
-ACTIVITY = "your_instagram_activity"
 NO_DATA = "You have no data in this section."
 CATEGORIES = ("likes", "comments", "messages", "saved")
 
 
-@dataclass(frozen=True)
-class Layout:
-    """What differs between the years."""
-
-    accounts: str = "profiles"
-    stories: str = "story_interactions"
-    media: str = "media"
-    following: str = "classic"
-    blocked: str = "titled"
-    others: str = "classic"
-    nested: bool = False
-    threads: bool = False
-
-
-LAYOUTS = {
-    "2024-07": Layout(
-        accounts="accounts",
-        stories="story_sticker_interactions",
-        media="content",
-        blocked="classic",
-        threads=True,
-    ),
-    "2025-08": Layout(),
-    "2026": Layout(following="titled", blocked="labelled", others="labelled", nested=True),
-}
-#: Relation -> file (of {} there were accounts, later profiles) and root key.
-RELATIONS = {
-    "requested": ("pending_follow_requests", "follow_requests_sent"),
-    "recently_requested": ("recent_follow_requests", "permanent_follow_requests"),
-    "request_received": ("follow_requests_you've_received", "follow_requests_received"),
-    "unfollowed": ("recently_unfollowed_{}", "unfollowed_users"),
-    "blocked": ("blocked_{}", "blocked_users"),
-    "restricted": ("restricted_{}", "restricted_users"),
-    "close_friend": ("close_friends", "close_friends"),
-    "story_hidden": ("hide_story_from", "hide_stories_from"),
-    "favorite": ("profiles_you've_favorited", "feed_favorites"),
-    "suggestion_removed": ("removed_suggestions", "dismissed_suggested_users"),
-}
-#: Interaction -> file, which is also the end of its root key, and what the record holds.
-STICKERS: dict[str, tuple[str, dict[str, str]]] = {
-    "story_like": ("story_likes", {}),
-    "story_poll": ("polls", {"value": "Yes"}),
-    "story_quiz": ("quizzes", {"value": "A"}),
-    "story_question": ("questions", {}),
-    "story_slider": ("emoji_sliders", {}),
-    "story_countdown": ("countdowns", {}),
-}
-
-
 def write(
-    export: Export, path: str | os.PathLike[str], *, layout: str = "2026", labels: str = "en"
+    export: Export,
+    path: str | os.PathLike[str],
+    *,
+    layout: str = "2026",
+    labels: str = "en",
+    form: str = "json",
+    zone: str = "UTC",
+    threads: Export | None = None,
 ) -> Path:
     """Write an export's tables as Instagram would, and return where.
 
     Text that the tables do not hold (captions, comments, messages) is filler. What a layout
-    has no place for is left out: before 2026 there are no display names of others, no
-    ``fbid`` and no ``view``; everything else comes back when the export is read.
+    has no place for is left out; everything else comes back when the export is read:
+
+    * before 2026, and in HTML, there are no display names of others, no ``fbid`` and no
+      ``view``;
+    * in HTML a time has no seconds;
+    * in 2020 there are no requests received, no accounts unfollowed, restricted, hidden from
+      or favourite, no reels, saved posts, story stickers and reactions, no links and no numbers
+      of threads; a carousel is its first picture;
+    * before 2024 there is no Threads.
 
     Parameters
     ----------
@@ -97,9 +78,17 @@ def write(
         A zip if it ends in ``.zip``, else a new folder. Readers take the date from a name
         such as ``instagram-<owner>-2026-05-11-<8 letters or digits>.zip``.
     layout
-        ``"2024-07"``, ``"2025-08"`` or ``"2026"``.
+        ``"2020"``, ``"2022"``, ``"2023"``, ``"2024-07"``, ``"2025-08"`` or ``"2026"``; in HTML
+        one of the last three.
     labels
-        Language of the labels inside: ``"en"``, ``"tr"`` or ``"nl"``.
+        Language of the labels inside, and in HTML of the dates: ``"en"``, ``"tr"``, ``"nl"``,
+        ``"it"``, ``"pt"``, ``"es"``, ``"de"``, ``"fr"``, ``"id"``, ``"pl"`` or ``"ru"``.
+    form
+        ``"json"`` or ``"html"``.
+    zone
+        Time zone of the dates in HTML, such as ``"Europe/Rome"``; JSON counts in UTC.
+    threads
+        What Threads has of the same owner, an export with platform ``threads``.
 
     Returns
     -------
@@ -109,50 +98,74 @@ def write(
     Raises
     ------
     SchemaError
-        If there is not exactly one owner, or `layout` or `labels` is none of these.
+        If there is not exactly one owner, `threads` is not of the same one, `layout`, `labels`
+        or `form` is none of these, or there is no such `zone`.
     """
     if len(export.owners) != 1:
         raise SchemaError(f"owners: an export has one, this has {len(export.owners)}")
-    for name, value, known in (("layout", layout, LAYOUTS), ("labels", labels, records.LABELS)):
-        if value not in known:
-            raise SchemaError(f"{name}: accepts only {', '.join(known)}")
-    members = _members(export, LAYOUTS[layout], records.LABELS[labels])
-    return archive.save(dict(members), Path(path), export.exported_at)
+    _require("form", form, FORMS)
+    _require("layout", layout, FORMS[form], f" in {form}")
+    _require("labels", labels, LABELS)
+    if threads is not None and (threads.platform, threads.owners) != ("threads", export.owners):
+        raise SchemaError(
+            "threads: accepts an export of the same owner with platform threads; this one has "
+            "another platform or owner"
+        )
+    clock = partial(dates.words, zone=dates.zone_of(zone), language=labels)
+    if layout == FLAT:
+        return archive.save(dict(flat.files(export)), Path(path), export.exported_at)
+    year = (LAYOUTS if form == "json" else PAGES)[layout]
+    members = dict(_members(export, year, LABELS[labels], threads))
+    if form == "html":
+        members = pages.members(members, main=year.main, heading=year.heading, clock=clock)
+    return archive.save(members, Path(path), export.exported_at)
 
 
-def _members(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    yield from profile.files(export, labels)
+def _require(name: str, value: str, known: Iterable[str], where: str = "") -> None:
+    if value not in known:
+        raise SchemaError(f"{name}: accepts only {', '.join(known)}{where}")
+
+
+def _members(
+    export: Export, layout: Layout, labels: dict[str, str], threads: Export | None
+) -> Iterator[tuple[str, Any]]:
+    yield f"{layout.profile}/personal_information.json", profile.person(export, labels)
     if layout.threads:
-        yield from profile.threads_files(export)
+        beside = profile.beside(export)
+        yield from ((f"{layout.profile}/{name}", content) for name, content in beside)
     yield from _lists(export, layout)
     yield from _relations(export, layout, labels)
+    said = conversations.files(export, layout.activity)
     written = [
         *_likes(export, layout, labels),
         *_stories(export, layout, labels),
-        *(("comments/post_comments_1.json", found) for found in _comments(export, labels)),
-        *((f"messages/{path}", content) for path, content in conversations.files(export)),
+        *_comments(export, layout, labels),
+        *((f"messages/{path}", content) for path, content in said),
         *((f"{layout.media}/{path}", content) for path, content in _posts(export)),
     ]
     filled = {path.partition("/")[0] for path, _ in written}
     empty = sorted({*CATEGORIES, layout.stories, layout.media} - filled)
     written += [(f"{category}/no-data.txt", NO_DATA) for category in empty]
-    yield from ((f"{ACTIVITY}/{path}", content) for path, content in written)
+    if threads is not None and layout.threads:
+        written += threads_files.files(threads, layout, layout.threads, labels)
+    elif layout.namesakes:
+        written += threads_files.namesakes(export)
+    yield from ((f"{layout.activity}{path}", content) for path, content in written)
 
 
 def _lists(export: Export, layout: Layout) -> Iterator[tuple[str, Any]]:
     """Yield followers in parts, and following; a list that is missing has no file."""
-    owner, follows, coverage = export.owners[0], export.follows, export.coverage
-    absent = set(coverage.loc[coverage["status"] == "missing", "list"])
-    if "followers" not in absent:
-        rows = _newest(follows[follows["target"] == owner], "since")
+    if (rows := events.followers(export)) is not None:
         entries = [records.classic(row.source, row.since) for row in rows]
-        for number, start in enumerate(range(0, max(len(entries), 1), PART), 1):
-            yield f"{TIES}/followers_{number}.json", entries[start : start + PART]
-    if "following" not in absent:
-        rows = _newest(follows[follows["source"] == owner], "since")
+        if layout.followers_numbered:
+            for number, start in enumerate(range(0, max(len(entries), 1), PART), 1):
+                yield f"{layout.ties}/followers_{number}.json", entries[start : start + PART]
+        else:
+            yield f"{layout.ties}/followers.json", {"relationships_followers": entries}
+    if (rows := events.following(export)) is not None:
         shape = records.titled if layout.following == "titled" else records.classic
         content = [shape(row.target, row.since) for row in rows]
-        yield f"{TIES}/following.json", {"relationships_following": content}
+        yield f"{layout.ties}/following.json", {"relationships_following": content}
 
 
 def _relations(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[tuple[str, Any]]:
@@ -161,7 +174,7 @@ def _relations(export: Export, layout: Layout, labels: dict[str, str]) -> Iterat
         file, root = RELATIONS[str(relation)]
         shape = layout.blocked if relation == "blocked" else layout.others
         entries: list[Record] = []
-        for row in _newest(rows):
+        for row in events.newest(rows):
             alter = row.target if row.source == owner else row.source
             if shape == "labelled":
                 entries.append(records.labelled(alter, row.at, **known(alter), labels=labels))
@@ -171,12 +184,12 @@ def _relations(export: Export, layout: Layout, labels: dict[str, str]) -> Iterat
         if shape == "labelled":
             # Of a single record the file is the bare object.
             content = entries if len(entries) > 1 else entries[0]
-        yield f"{TIES}/{file.format(layout.accounts)}.json", content
+        yield f"{layout.ties}/{file.format(layout.accounts)}.json", content
 
 
 def _likes(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[tuple[str, Any]]:
-    posts, kept = _done(export, "like"), _done(export, "save")
-    comments = _done(export, "comment_like")
+    posts, kept = events.done(export, "like"), events.done(export, "save")
+    comments = events.done(export, "comment_like")
     nested = partial(_nested, export, labels)
     if posts and layout.nested:
         yield "likes/liked_posts.json", nested(posts)
@@ -194,41 +207,30 @@ def _likes(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[t
 
 def _stories(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[tuple[str, Any]]:
     for kind, (file, extra) in STICKERS.items():
-        if rows := _done(export, kind):
+        if rows := events.done(export, kind):
             content = [records.liked(row.target, row.at, **extra) for row in rows]
             yield f"{layout.stories}/{file}.json", {f"story_activities_{file}": content}
-    if layout.nested and (rows := _done(export, "view")):
+    if layout.nested and (rows := events.done(export, "view")):
         yield f"{layout.stories}/stories_viewed.json", _nested(export, labels, rows)
 
 
-def _comments(export: Export, labels: dict[str, str]) -> Iterator[list[Record]]:
-    """Yield the comments, in whose text those are named whom the export's mentions name."""
-    mentioned: dict[Any, list[str]] = {}
-    for row in _done(export, "mention"):
-        mentioned.setdefault(row.at, []).append(row.target)
-    written = []
-    for position, row in enumerate(rows := _done(export, "comment")):
-        at_once = mentioned.get(row.at, [])
-        # Of two comments in one second each names someone once, and not whom it answers.
-        named = [name for name in dict.fromkeys(at_once) if name != row.target]
-        for name in named:
-            at_once.remove(name)
-        words = filler(len(rows) - position, 5 + position * 11 % 40)
-        content = " ".join([*(f"@{name}" for name in named), words])
-        written.append(records.comment(row.target, row.at, content=content, labels=labels))
-    if written:
-        yield written
+def _comments(export: Export, layout: Layout, labels: dict[str, str]) -> Iterator[tuple[str, Any]]:
+    written = [
+        records.comment(row.target, row.at, content=line, labels=labels)
+        for row, line in events.comments(export)
+    ]
+    if written and layout.comments_numbered:
+        yield "comments/post_comments_1.json", written
+    elif written:
+        yield "comments/post_comments.json", {"comments_media_comments": written}
 
 
 def _posts(export: Export) -> Iterator[tuple[str, Any]]:
     single: dict[str, list[Record]] = {"posts": [], "reels": [], "stories": []}
-    for place, row in enumerate(_newest(export.posts)):
+    for row, caption in events.posts(export):
         folder = {"reel": "reels", "story": "stories"}.get(text(row.format), "posts")
         ending = "mp4" if text(row.format) in ("video", "reel") else "jpg"
         stem = f"media/{folder}/{text(row.at)[:7].replace('-', '')}/{row.post}"
-        length = 0 if pd.isna(row.text_length) else int(row.text_length)
-        # Counted from the oldest, so that a later export says the same.
-        caption = filler(len(export.posts) - place, length)
         if row.format == "carousel":
             media = [records.medium(f"{stem}{n}.jpg", row.at, "") for n in ("", "_2", "_3")]
             stamp = {"title": caption, "creation_timestamp": records.seconds(row.at)}
@@ -242,15 +244,6 @@ def _posts(export: Export) -> Iterator[tuple[str, Any]]:
         yield "reels.json", {"ig_reels_media": single["reels"]}
     if single["stories"]:
         yield "stories.json", {"ig_stories": single["stories"]}
-
-
-def _newest(table: pd.DataFrame, time: str = "at") -> list[Any]:
-    """Return the rows newest first, which is how every file has them."""
-    return list(table.sort_values(time, ascending=False, kind="stable").itertuples(index=False))
-
-
-def _done(export: Export, kind: str) -> list[Any]:
-    return _newest(export.interactions[export.interactions["kind"] == kind])
 
 
 def _liked(row: Any) -> Record:

@@ -10,36 +10,6 @@ import pandas as pd
 SITE = "https://www.instagram.com"
 THUMB = "👍"
 
-#: What the labels are called elsewhere; a label without translation stays English.
-LABELS: dict[str, dict[str, str]] = {
-    "en": {},
-    "tr": {
-        "URL": "İnternet Adresi (URL)",
-        "Name": "Ad",
-        "Username": "Kullanıcı adı",
-        "Caption": "Açıklama",
-        "Title": "Başlık",
-        "Hashtags": "Konu etiketleri",
-        "Owner": "Sahibi",
-        "Comment": "Yorum",
-        "Media Owner": "Medya Sahibi",
-        "Time": "Zaman",
-        "Saved on": "Kaydedilme Tarihi",
-    },
-    "nl": {
-        "Name": "Naam",
-        "Username": "Gebruikersnaam",
-        "Caption": "Bijschrift",
-        "Title": "Titel",
-        "Owner": "Eigenaar",
-        "Comment": "Opmerking",
-        "Media Owner": "Media-eigenaar",
-        "Time": "Tijd",
-        "Saved on": "Opgeslagen op",
-        "Author": "Auteur",
-    },
-}
-
 Record = dict[str, Any]
 
 
