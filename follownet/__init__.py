@@ -14,11 +14,20 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from follownet.files import load, write
-from follownet.readers import read
+from follownet.readers import read, read_all
 from follownet.tables import Export
 
 if TYPE_CHECKING:
-    from follownet import datasets, errors, graph, plot, reciprocity, report, simulation, tables
+    from follownet import (
+        datasets,
+        errors,
+        graph,
+        plot,
+        reciprocity,
+        report,
+        simulation,
+        tables,
+    )
 
 __version__ = "0.1.0"
 
@@ -30,6 +39,7 @@ __all__ = [
     "load",
     "plot",
     "read",
+    "read_all",
     "reciprocity",
     "report",
     "simulation",

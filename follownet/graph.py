@@ -29,7 +29,7 @@ import numpy as np
 import pandas as pd
 
 from follownet.errors import NotObservedError, SchemaError
-from follownet.tables import OBSERVED
+from follownet.tables import EXPORT_DATE, OBSERVED
 
 if TYPE_CHECKING:
     from follownet.tables import Export
@@ -80,7 +80,7 @@ def _mark_observed(graph: Graph, export: Export) -> None:
         marks |= {"following_observed": False, "followers_observed": False}
     for owner in export.owners:
         marks = graph.nodes[owner]
-        marks |= {"owner": True, "precision": _precision(export)}
+        marks |= {"owner": True, "precision": precision(export)}
         if export.platform:
             marks["platform"] = export.platform
         if export.exported_at is not None:
@@ -95,10 +95,11 @@ def _mark_observed(graph: Graph, export: Export) -> None:
             marks["exported_at"] = iso(pd.Series([row["exported_at"]]))[0]
 
 
-def _precision(export: Export) -> int:
+def precision(export: Export) -> int:
     """Return in seconds how exact the times of follows are, as the report or they say."""
-    if export.report is not None and len(export.report.times):
-        return max(PRECISIONS[word] for word in export.report.times["precision"])
+    if export.report is not None and len(times := export.report.times):
+        exact = times.loc[times["source"] != EXPORT_DATE, "precision"]
+        return max((PRECISIONS[word] for word in exact), default=1)
     since = export.follows["since"].dropna()
     for word in ("day", "minute"):
         if len(since) and (since == since.dt.floor(f"{PRECISIONS[word]}s")).all():

@@ -86,6 +86,8 @@ ACCOUNT_COLUMNS: dict[str, tuple[str, ...]] = {
     "posts": ("account",),
 }
 
+#: The source that a report names where it says how the date of the export is known.
+EXPORT_DATE = "date of the export"
 LISTS = ("followers", "following")
 OBSERVED = ("verified", "presumed", "suspect")
 STATUSES = (*OBSERVED, "partial", "hidden", "missing", "unreadable")
@@ -110,7 +112,8 @@ class Report:
     skipped
         ``file``, ``reason``, ``records``: everything found and not kept.
     times
-        ``source``, ``zone``, ``known`` (or assumed), ``precision``.
+        ``source``, ``zone``, ``known`` (or assumed), ``precision``. A row ``date of the
+        export`` that is not known says that nothing dates it: its newest record was taken.
     notes
         Choices made, in words: which of two candidates was used, how the date was found.
     warnings
@@ -122,6 +125,12 @@ class Report:
     times: pd.DataFrame
     notes: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+
+    @property
+    def dated(self) -> bool:
+        """Return whether something dates the export, other than its newest record."""
+        of_date = self.times["source"] == EXPORT_DATE
+        return not self.times.loc[of_date, "known"].eq(False).any()
 
     def _sections(self) -> dict[str, pd.DataFrame]:
         read = self.files.groupby("content", sort=False).agg(
@@ -221,6 +230,11 @@ class Export:
             object.__setattr__(self, name, table)
         object.__setattr__(self, "owners", tuple(self.owners))
 
+    def tells(self, relation: str) -> bool:
+        """Return whether there is a file of a relation, which may be empty, or a row."""
+        in_file = self.report is not None and self.report.files["content"].eq(relation).any()
+        return bool(in_file or self.relations["relation"].eq(relation).any())
+
     def graph(self) -> nx.DiGraph[str]:
         """Return the follows as a directed graph that knows what was observed.
 
@@ -293,15 +307,20 @@ def conform(table: str, frame: Any, problems: list[str]) -> pd.DataFrame:
         if index.isna().any() or index.duplicated().any():
             problems.append(f"{table}.account: has missing or repeated ids")
         frame = frame.set_axis(pd.Index(index, name="account", dtype=TEXT), axis=0)
-    new = {name: _column(table, frame, name, problems) for name in columns}
-    gaps = {name: int(new[name].isna().sum()) for name in REQUIRED.get(table, ())}
+    ready = list(frame.columns[: len(columns)]) == list(columns)
+    if ready and all(str(frame[name].dtype) == dtype for name, dtype in columns.items()):
+        result: pd.DataFrame = frame
+    else:
+        new = {name: _column(table, frame, name, problems) for name in columns}
+        further = [name for name in frame.columns if name not in columns]
+        result = pd.DataFrame(new, index=frame.index).join(frame[further])
+    gaps = {name: int(result[name].isna().sum()) for name in REQUIRED.get(table, ())}
     problems += [
         f"{table}.{name}: is missing in {count} of {len(frame)} rows"
         for name, count in gaps.items()
         if count
     ]
-    further = [name for name in frame.columns if name not in columns]
-    result = pd.DataFrame(new, index=frame.index).join(frame[further])
+    result = result.copy(deep=False)
     return result if table == "accounts" else result.reset_index(drop=True)
 
 
@@ -368,9 +387,9 @@ def _complete(
     named = [pd.Series(list(owners), dtype=TEXT)]
     for table, columns in ACCOUNT_COLUMNS.items():
         named += [pd.Series(tables[table][column].dropna().unique()) for column in columns]
-    ids = pd.Index(pd.concat(named).unique(), dtype=TEXT)
-    missing = ids.difference(accounts.index).sort_values()
-    if missing.empty:
+    known = set(accounts.index.tolist())
+    missing = sorted({account for ids in named for account in ids.tolist()} - known)
+    if not missing:
         return accounts
     rows = empty("accounts").reindex(pd.Index(missing, name="account", dtype=TEXT))
     rows["platform"] = pd.Series(platform or pd.NA, index=rows.index, dtype=TEXT)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import re
+import warnings
 from collections.abc import Iterable
-from typing import Protocol
+from pathlib import Path
+from typing import Any, Protocol
 
 import pandas as pd
 
-from follownet.errors import SchemaError, UnknownFormatError
-from follownet.readers import instagram
+from follownet.errors import (
+    DamagedExportError,
+    FollownetError,
+    FollownetWarning,
+    SchemaError,
+    UnknownFormatError,
+)
+from follownet.readers import instagram, meta_files, threads
 from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
 from follownet.tables import Export
 
@@ -34,8 +44,10 @@ class Reader(Protocol):
         """Return the export as tables."""
 
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+
 #: In the order in which they are asked.
-READERS: tuple[Reader, ...] = (instagram,)
+READERS: tuple[Reader, ...] = (instagram, threads)
 
 
 def read(
@@ -62,7 +74,7 @@ def read(
     owner
         Whose export it is, where the export does not say.
     zone
-        The time zone of exports that write local times.
+        The time zone of exports that write local times, such as ``"Europe/Berlin"``.
     exported_at
         When it was made, where neither its name nor its files say; a time without zone is UTC.
     limit
@@ -97,9 +109,92 @@ def read(
     1  following  presumed       63
     """
     date = None if exported_at is None else _utc(exported_at)
+    _require_zone(zone)
     with Archive(path, limit=limit) as archive:
         reader = _reader(archive, platform)
         return reader.read(archive, owner=owner, zone=zone, exported_at=date, progress=progress)
+
+
+def read_all(
+    folder: Source,
+    *,
+    platform: str | None = None,
+    owner: str | None = None,
+    zone: str = "UTC",
+    limit: int = MEMBER_LIMIT,
+) -> tuple[Export, ...]:
+    """Return every export in a folder, oldest first.
+
+    Parameters
+    ----------
+    folder
+        Holds archives or folders as the platform sent them, and nothing else that matters.
+        Parts of one request (of one owner and day by their names) become one export.
+    platform, owner, zone, limit
+        As in `read`, for all of them.
+
+    Returns
+    -------
+    tuple
+        By ``exported_at``; those that nothing dates stand where their newest record does.
+
+    Raises
+    ------
+    UnknownFormatError
+        There is no export in it, or it is an export itself.
+    DamagedExportError
+        Nothing else is in it, and what is in it cannot be read.
+
+    Warns
+    -----
+    FollownetWarning
+        Some of what is in the folder is no export, or cannot be read, which is told by its
+        date or place; and as in `read`.
+    """
+    _require_zone(zone)
+    shown = os.fspath(folder)
+    requests = _requests(Path(folder))
+    exports: list[Export] = []
+    refused: list[FollownetError] = []
+    for called, paths in requests:
+        try:
+            with Archive(paths, limit=limit, shown=f"{shown} ({called})") as archive:
+                reader = _reader(archive, platform)
+                exports.append(
+                    reader.read(archive, owner=owner, zone=zone, exported_at=None, progress=False)
+                )
+        except (UnknownFormatError, DamagedExportError) as error:
+            refused.append(error)
+    damaged = [error for error in refused if isinstance(error, DamagedExportError)]
+    if not exports and damaged:
+        raise damaged[0]
+    if not exports:
+        raise UnknownFormatError(f"{shown}: there is no export that follownet knows")
+    if strangers := len(refused) - len(damaged):
+        _warn(f"{shown}: {strangers} of {len(requests)} entries are no exports")
+    for reason in damaged:
+        _warn(f"left out: {reason}")
+    latest = pd.Timestamp.max.tz_localize("UTC")
+    return tuple(sorted(exports, key=lambda export: export.exported_at or latest))
+
+
+def _warn(text: str) -> None:
+    warnings.warn(text, FollownetWarning, stacklevel=3)
+
+
+def _requests(folder: Path) -> list[tuple[str, list[Path]]]:
+    """Return the paths of each request in a folder, with what they may be called."""
+    if not folder.is_dir():
+        raise UnknownFormatError(f"{os.fspath(folder)}: is no folder; `read` reads one export")
+    entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    if any(meta_files.is_inside(path.name) for path in entries):
+        raise UnknownFormatError(f"{os.fspath(folder)}: is one export; `read` reads it")
+    groups: dict[tuple[str, str], list[Path]] = {}
+    for place, path in enumerate(entries, start=1):
+        # What is not named after a request is one of its own.
+        named = meta_files.named_request(path.name) or ("", f"entry {place} by name")
+        groups.setdefault(named, []).append(path)
+    return [(f"of {day}" if who else day, paths) for (who, day), paths in groups.items()]
 
 
 def _reader(archive: Archive, platform: str | None) -> Reader:
@@ -123,8 +218,19 @@ def _reader(archive: Archive, platform: str | None) -> Reader:
     )
 
 
+def _require_zone(zone: Any) -> None:
+    try:
+        known = isinstance(zone, str) and pd.Timestamp(0, tz=zone) is not None
+    except (LookupError, ValueError, TypeError, OSError):
+        known = False
+    if not known:
+        raise SchemaError('zone: is no time zone; accepts such as "Europe/Berlin" or "UTC"')
+
+
 def _utc(time: str | pd.Timestamp) -> pd.Timestamp:
-    stamp = pd.to_datetime(time, errors="coerce")
+    whole = not isinstance(time, str) or _DAY.match(time.strip())
+    # Other forms are of one order in one country and of another in the next.
+    stamp = pd.to_datetime(time, errors="coerce", format="ISO8601") if whole else pd.NaT
     if pd.isna(stamp):
         raise SchemaError("exported_at: is no time; accepts such as 2026-05-11")
     return stamp.tz_localize("UTC") if stamp.tzinfo is None else stamp.tz_convert("UTC")

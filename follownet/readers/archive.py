@@ -7,8 +7,11 @@ an archive are only matched, never used as paths.
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
 import json
+import lzma
 import os
 import re
 import tarfile
@@ -24,6 +27,7 @@ from typing import IO, Any, NoReturn, Protocol, TypeVar
 from tqdm import tqdm
 
 from follownet.errors import DamagedExportError, FollownetError, UnknownFormatError
+from follownet.readers.budget import HARMLESS, Budget, Metered
 
 GIB = 2**30
 
@@ -32,10 +36,18 @@ MEMBER_LIMIT = 2 * GIB
 #: The most names in a directory.
 NAMES_LIMIT = 2_000_000
 
+#: Lists and objects that are closer together than this many bytes are no export's, which has
+#: one in sixty, and in memory each is twenty times as large.
+_SPARSEST = 12
+
 _JUNK = re.compile(r"(^|/)(__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)|\.pyc$", re.I)
-_NESTED = re.compile(r"\.(zip|tar|tgz|tar\.gz)$", re.I)
+_NESTED = re.compile(r"\.(zip|tar|tgz|tbz2?|txz|tar\.(gz|bz2|xz))$", re.I)
 _LEAVES = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
-_COMPRESSED = (b"\x1f\x8b", b"BZh", b"\xfd7zXZ")
+_COMPRESSED: dict[bytes, Callable[..., Any]] = {
+    b"\x1f\x8b": gzip.open,
+    b"BZh": bz2.open,
+    b"\xfd7zXZ": lzma.open,
+}
 _HEAD = 264
 _BLOCK = 512
 _CUT = "is damaged or cut off; download it again"
@@ -73,6 +85,9 @@ class Member:
 class _Container(Protocol):
     links: int
 
+    @property
+    def budget(self) -> Budget | None: ...
+
     def entries(self) -> Iterator[tuple[str, int, Any]]: ...
 
     def open(self, key: Any) -> IO[bytes]: ...
@@ -81,9 +96,11 @@ class _Container(Protocol):
 
 
 class _Zip:
-    def __init__(self, file: Source | IO[bytes]) -> None:
+    def __init__(self, file: Source | IO[bytes], budget: Budget | None = None) -> None:
         self.links = 0
         self._zip = zipfile.ZipFile(file)
+        assert self._zip.fp is not None  # it is open
+        self.budget = budget or Budget(self._zip.fp.seek(0, os.SEEK_END))
 
     def entries(self) -> Iterator[tuple[str, int, Any]]:
         for info in self._zip.infolist():
@@ -95,6 +112,9 @@ class _Zip:
     def open(self, key: zipfile.ZipInfo) -> IO[bytes]:
         if key.flag_bits & 1:
             raise DamagedExportError("is encrypted; unpack it with its password first")
+        Budget(key.compress_size).require(key.file_size)
+        # Members may share their bytes, and what they say of their size may be wrong.
+        self.budget.take(key.file_size)
         return self._zip.open(key)
 
     def close(self) -> None:
@@ -102,12 +122,21 @@ class _Zip:
 
 
 class _Tar:
-    def __init__(self, file: Source | IO[bytes]) -> None:
+    def __init__(self, file: Source | IO[bytes], budget: Budget | None = None) -> None:
         self.links = 0
-        if isinstance(file, str | os.PathLike):
-            self._tar = tarfile.open(file)  # noqa: SIM115 (`close` does)
-        else:
-            self._tar = tarfile.open(fileobj=file)  # noqa: SIM115
+        with ExitStack() as closing:
+            stream: Any = file
+            if isinstance(file, str | os.PathLike):
+                stream = closing.enter_context(Path(file).open("rb"))
+            self.budget = budget or Budget(stream.seek(0, os.SEEK_END))
+            stream.seek(0)
+            head = stream.read(max(map(len, _COMPRESSED)))
+            stream.seek(0)
+            for magic, unpack in _COMPRESSED.items():
+                if head.startswith(magic):
+                    stream = Metered(closing.enter_context(unpack(stream)), self.budget)
+            self._tar = closing.enter_context(tarfile.open(fileobj=stream, mode="r:"))
+            self._closing = closing.pop_all()
 
     def entries(self) -> Iterator[tuple[str, int, Any]]:
         for info in self._tar:
@@ -129,17 +158,25 @@ class _Tar:
             raise tarfile.ReadError
         while stream.read(2**20):
             pass
+        if isinstance(stream, Metered):
+            self.budget.take(stream.tell())
 
     def open(self, key: tarfile.TarInfo) -> IO[bytes]:
+        if key.issparse():
+            # It says that it has holes, which take no bytes.
+            self.budget.take(key.size)
         stream = self._tar.extractfile(key)
         assert stream is not None  # only regular files become members
         return stream
 
     def close(self) -> None:
-        self._tar.close()
+        self._closing.close()
 
 
 class _Folder:
+    #: What lies in folders is not packed.
+    budget: Budget | None = None
+
     def __init__(self, folder: Path) -> None:
         self.links = 0
         self._folder = folder
@@ -176,6 +213,8 @@ class Archive:
         A path, or the paths of all parts of one request.
     limit
         The most bytes of one member that are read.
+    shown
+        What errors call it; as the path was typed, if left out.
 
     Raises
     ------
@@ -185,11 +224,17 @@ class Archive:
         A path that does not exist, or an archive of another kind (7z, RAR).
     """
 
-    def __init__(self, sources: Source | Iterable[Source], *, limit: int = MEMBER_LIMIT) -> None:
+    def __init__(
+        self,
+        sources: Source | Iterable[Source],
+        *,
+        limit: int = MEMBER_LIMIT,
+        shown: str | None = None,
+    ) -> None:
         parts = [sources] if isinstance(sources, str | os.PathLike) else list(sources)
         if not parts:
             raise UnknownFormatError("no path was given")
-        self.typed = ", ".join(os.fspath(part) for part in parts)
+        self.typed = shown or ", ".join(os.fspath(part) for part in parts)
         self.limit = limit
         self.names: tuple[str, ...] = ()
         self.members: tuple[Member, ...] = ()
@@ -199,7 +244,8 @@ class Archive:
         self._closing = ExitStack()
         try:
             for part in parts:
-                self._add(os.fspath(part), _container(Path(part), os.fspath(part)))
+                called = shown or os.fspath(part)
+                self._add(called, _container(Path(part), called))
                 self.names += (Path(part).resolve().name,)
         except BaseException:
             self.close()
@@ -257,7 +303,8 @@ class Archive:
         """Add the members of the archives inside this one; return whether there were any.
 
         People re-pack what they downloaded, so one archive inside another is read. Deeper
-        nesting is refused: no export looks like that, and bombs do.
+        nesting is refused: no export looks like that, and bombs do. What is inside shares the
+        budget of the whole, or a bomb could be built of bombs.
         """
         nested = [member for member in self.members if _NESTED.search(member.name)]
         if sum(member.size for member in nested) > self.limit:
@@ -282,12 +329,13 @@ class Archive:
         """Return the archive that a member is, None where it is only called so."""
         try:
             content = self.read(member)
+            if (kind := _kind(content[:_HEAD])) is None:
+                return None
+            budget = self._containers[member.place[0]].budget
+            inner = _guarded(lambda: kind(io.BytesIO(content), budget))
         except DamagedExportError as error:
             reason = str(error)
         else:
-            if (kind := _kind(content[:_HEAD])) is None:
-                return None
-            inner = _guarded(lambda: kind(io.BytesIO(content)))
             if inner is not None:
                 return inner
             reason = _CUT
@@ -374,7 +422,10 @@ def _container(path: Path, shown: str) -> _Container:
     kind = _kind(head)
     if kind is None and _NESTED.search(path.name):
         raise DamagedExportError(f"{shown}: is called an archive and is none; download it again")
-    container = _guarded(lambda: kind(path) if kind else _File(path))
+    try:
+        container = _guarded(lambda: kind(path) if kind else _File(path))
+    except DamagedExportError as error:
+        raise DamagedExportError(f"{shown}: {error}") from None
     if container is None:
         raise DamagedExportError(f"{shown}: {_CUT}{_cut_at(path)}")
     return container
@@ -384,7 +435,7 @@ def _kind(head: bytes) -> type[_Zip | _Tar] | None:
     """Return the kind of archive that begins with these bytes, None for any other file."""
     if head.startswith(b"PK"):
         return _Zip
-    return _Tar if head.startswith(_COMPRESSED) or head[257:262] == b"ustar" else None
+    return _Tar if head.startswith(tuple(_COMPRESSED)) or head[257:262] == b"ustar" else None
 
 
 def _cut_at(path: Path) -> str:
@@ -405,8 +456,9 @@ def parse_json(content: bytes) -> Any:
     """
     if not content.strip():
         raise DamagedExportError("is an empty file (0 bytes), not even an empty list")
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        raise DamagedExportError("is called JSON but is HTML")
+    holders = content.count(b"{") + content.count(b"[")
+    if len(content) > HARMLESS // _SPARSEST and holders * _SPARSEST > len(content):
+        raise DamagedExportError("is JSON nested or written as no export is")
     try:
         return json.loads(content)
     except UnicodeDecodeError:

@@ -8,19 +8,71 @@ reader cannot know; it says what speaks against a list.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from follownet.readers.ledger import Ledger
-from follownet.tables import LISTS, SCHEMA
+from follownet.tables import LISTS, SCHEMA, TIME
 
 #: A list that starts this much later than the other is suspect.
 LATE = pd.Timedelta(days=365)
 #: So is one whose oldest entry is no older than the usual date range of one year.
 RECENT = pd.Timedelta(days=400)
+#: A list this much shorter than the platform's own count of it is suspect. Counts are of
+#: another day than lists, and count accounts that lists no longer show.
+SHORT = 0.95
 #: Of the numbers of missing parts this many are told.
 _SHOWN = 5
+#: Status of a list without doubts, by whether the platform's own count agrees.
+_SOUND = {True: "verified", False: "presumed"}
+
+
+@dataclass
+class FollowList:
+    """One follow list while its files are read."""
+
+    #: Number of the part -> its records. Where parts below 0 are not there, none is missing.
+    parts: dict[int, int] = field(default_factory=dict)
+    rows: list[pd.DataFrame] = field(default_factory=list)
+    unreadable: int = 0
+    unusable: int = 0
+
+    @property
+    def records(self) -> int:
+        """The records that name an account."""
+        return sum(map(len, self.rows))
+
+    @property
+    def last(self) -> int:
+        """The records of the last part."""
+        return self.parts[max(self.parts)] if self.parts else 0
+
+    def add(self, part: int, rows: pd.DataFrame, unusable: int) -> None:
+        """Add the rows of a file, with the number of its records that name no account."""
+        self.parts[part] = len(rows) + unusable
+        self.rows.append(rows)
+        self.unusable += unusable
+
+    def add_unreadable(self, part: int) -> None:
+        """Add a file that cannot be read."""
+        self.parts[part] = 0
+        self.unreadable += 1
+
+    def found(self, *, declared: int | None = None, signs: tuple[str, ...] = ()) -> FoundList:
+        """Return it as it was found, now that all files are read."""
+        numbers = {part for part in self.parts if part > 0}
+        starts = pd.Series([rows["since"].min() for rows in self.rows], dtype=TIME)
+        return FoundList(
+            files=len(self.parts),
+            unreadable=self.unreadable,
+            records=self.records + self.unusable,
+            unusable=self.unusable,
+            gaps=tuple(n for n in range(1, max(numbers, default=0)) if n not in numbers),
+            declared=declared,
+            signs=signs,
+            starts=starts.min(),
+        )
 
 
 @dataclass(frozen=True)
@@ -35,8 +87,10 @@ class FoundList:
         Number of records, and of those without a usable account.
     gaps
         Numbers of parts that are not there between parts that are.
-    html
-        Whether there is a file of it in a form that is not read.
+    declared
+        How many it should have by the platform's own count, None where it tells none.
+    signs
+        What speaks for it being cut where the platform cuts lists, in words.
     starts
         Time of the oldest entry, NaT where there is none.
     """
@@ -46,13 +100,12 @@ class FoundList:
     records: int = 0
     unusable: int = 0
     gaps: tuple[int, ...] = ()
-    html: bool = False
+    declared: int | None = None
+    signs: tuple[str, ...] = ()
     starts: pd.Timestamp = pd.NaT  # type: ignore[assignment]
 
     def settled(self) -> tuple[str, str] | None:
         """Return status and reason where the files alone decide."""
-        if not self.files and self.html:
-            return "unreadable", "its file is HTML, which is not read; ask for the format JSON"
         if not self.files:
             return "missing", "there is no file of it in this export"
         if self.unreadable == self.files or (self.records and self.unusable == self.records):
@@ -67,7 +120,11 @@ class FoundList:
 
     def doubts(self, other: FoundList, exported_at: pd.Timestamp | None) -> list[str]:
         """Return what speaks against the list being whole."""
-        doubts = []
+        doubts = list(self.signs)
+        if self.declared is not None and self.records < SHORT * self.declared:
+            doubts.append(
+                f"has {self.records:,} records, where the platform's own count is {self.declared:,}"
+            )
         if self.unusable:
             doubts.append(f"{self.unusable} of its records name no account")
         if self.starts - other.starts > LATE:
@@ -94,14 +151,16 @@ def coverage(
     for name in LISTS:
         here, other = found[name], found[LISTS[1 - LISTS.index(name)]]
         doubts = here.doubts(other, exported_at)
+        agrees = here.declared is not None and here.declared == here.records
         status, note = here.settled() or (
-            ("suspect", "; ".join(doubts)) if doubts else ("presumed", pd.NA)
+            ("suspect", "; ".join(doubts)) if doubts else (_SOUND[agrees], pd.NA)
         )
-        if status not in ("presumed", "missing"):
+        if status not in (*_SOUND.values(), "missing"):
             ledger.warn(f"the {name} list is {status}: {note}")
         known = status not in ("missing", "unreadable")
         records = here.records - here.unusable if known else pd.NA
-        rows.append((owner, name, status, records, pd.NA, here.starts, exported_at, note))
+        declared = pd.NA if here.declared is None else here.declared
+        rows.append((owner, name, status, records, declared, here.starts, exported_at, note))
     table = pd.DataFrame(rows, columns=list(SCHEMA["coverage"]))
     for column in ("starts", "exported_at"):
         table[column] = pd.to_datetime(table[column], utc=True)

@@ -65,10 +65,8 @@ class Thread:
         if not isinstance(messages, list) or not isinstance(people, list):
             raise DamagedExportError("is JSON, but holds no messages")
         self.size = max(self.size, len(people))
-        for person in people:
-            name = _name(person, "name")
-            if name not in self.participants:
-                self.participants.append(name)
+        names = [_name(person, "name") for person in people]
+        self.participants = [*dict.fromkeys([*self.participants, *names])]
         kept = [message for message in messages if isinstance(message, dict)]
         for message in kept:
             self._add(message)

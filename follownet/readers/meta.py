@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -26,6 +26,7 @@ from follownet.tables import TEXT, TIME
 HANDLE = re.compile(r"[a-z0-9._]{1,30}|__deleted__[a-z0-9._]*")
 DELETED = "__deleted__"
 
+_OWNER_LABELS = frozenset({"media owner", "media-eigenaar", "medya sahibi"})
 _RECORD_KEYS = {"label_values", "string_list_data", "string_map_data"}
 _BYTES = re.compile("[\x80-\xff]")
 _PROFILE_LINK = re.compile(
@@ -33,6 +34,11 @@ _PROFILE_LINK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _WEB = re.compile(r"https?://\S+")
+#: Pages of the platforms themselves, whose names no account can have.
+_RESERVED = frozenset(
+    "about accounts api blog developer direct directory emails explore help legal login p privacy "
+    "reel reels sessions stories support terms topics tv web".split()
+)
 
 #: From the founding of Facebook to a year no export can be from, in seconds since 1970.
 _FIRST, _LAST = 1_075_852_800, 4_102_444_800
@@ -71,7 +77,8 @@ def handle_of_link(value: Any) -> str | None:
     Only links to the platforms themselves name one: others are people's own web sites.
     """
     found = _PROFILE_LINK.fullmatch(value.strip()) if isinstance(value, str) else None
-    return handle(found[1]) if found else None
+    person = handle(found[1]) if found else None
+    return None if person in _RESERVED else person
 
 
 def records(content: Any) -> list[Any]:
@@ -90,6 +97,9 @@ def records(content: Any) -> list[Any]:
         lists = [value for value in content.values() if isinstance(value, list)]
         if len(lists) == 1:
             return lists[0]
+        only = next(iter(content.values())) if len(content) == 1 else None
+        if isinstance(only, dict) and not _RECORD_KEYS.isdisjoint(only):
+            return [only]
     raise DamagedExportError("is JSON, but holds no list of records")
 
 
@@ -98,16 +108,40 @@ def root_key(content: Any) -> str:
     return next(iter(content)) if isinstance(content, dict) and len(content) == 1 else ""
 
 
-def people(found: Iterable[Any]) -> tuple[list[str | None], list[Any], dict[str, dict[str, str]]]:
-    """Return handles, times and, where records hold them, attributes of relationship records.
+class People(NamedTuple):
+    """Relationship records as columns; ``attributes`` are ``name`` and ``fbid`` by handle."""
+
+    handles: list[str | None]
+    stamps: Any
+    attributes: dict[str, dict[str, str]]
+
+
+class Actions(NamedTuple):
+    """Records of what the owner did as columns; ``names`` are those of the targets."""
+
+    targets: list[str | None]
+    stamps: Any
+    items: list[str | None]
+    names: list[str | None]
+
+
+#: Owner of the post, time, text.
+Comment = tuple[str | None, Any, str]
+
+
+def people(content: Any, *, titles_are_names: bool = False) -> People:
+    """Return the accounts of relationship records.
 
     Shape A is most of every export, so it is tried first, without a call for each record.
+    `titles_are_names`: a title is the display name, as Threads has it.
     """
+    if isinstance(content, People):
+        return content if titles_are_names else content._replace(attributes={})
     handles: list[str | None] = []
     stamps: list[Any] = []
     attributes: dict[str, dict[str, str]] = {}
     plain = HANDLE.fullmatch
-    for record in found:
+    for record in records(content):
         try:
             entry = record["string_list_data"][0]
             person, at = entry["value"].lower(), entry["timestamp"]
@@ -118,9 +152,11 @@ def people(found: Iterable[Any]) -> tuple[list[str | None], list[Any], dict[str,
             person, at, more = alter(record)
             if person and more:
                 attributes[person] = more
+        if titles_are_names and person and (name := _title(record)) not in ("", person):
+            attributes.setdefault(person, {})["name"] = name
         handles.append(person)
         stamps.append(at)
-    return handles, stamps, attributes
+    return People(handles, stamps, attributes)
 
 
 def alter(record: Any) -> tuple[str | None, Any, dict[str, str]]:
@@ -132,12 +168,27 @@ def alter(record: Any) -> tuple[str | None, Any, dict[str, str]]:
         more = {"name": name, "fbid": _digits(record.get("fbid"))}
         return person, record.get("timestamp"), {key: v for key, v in more.items() if v}
     entry = first_entry(record)
+    # A title is a display name on Threads, so the link goes before it.
     person = (
         handle(entry.get("value"))
-        or handle(record.get("title"))
         or handle_of_link(entry.get("href"))
+        or handle(record.get("title"))
     )
     return person, entry.get("timestamp"), {}
+
+
+def _title(record: Any) -> str:
+    return (text(record.get("title")) if isinstance(record, dict) else None) or ""
+
+
+def actions(content: Any) -> tuple[Actions, int]:
+    """Return what the owner did, and how many records there are, the empty ones included."""
+    if isinstance(content, Actions):
+        return content, len(content.targets)
+    found = records(content)
+    kept = [parts for parts in map(action, found) if any(part is not None for part in parts)]
+    columns = zip(*kept, strict=True) if kept else ((), (), (), ())
+    return Actions(*map(list, columns)), len(found)
 
 
 def action(record: Any) -> tuple[str | None, Any, str | None, str | None]:
@@ -152,11 +203,42 @@ def action(record: Any) -> tuple[str | None, Any, str | None, str | None]:
         target, name = owner_of(labels)
         return target, record.get("timestamp"), link_of(labels), name
     entry = first_entry(record)
+    target = handle(record.get("title"))
     for other in fields(record).values() if not entry else ():
         if other.get("timestamp"):
             entry = other
+        # Shape D names the author among its fields.
+        target = target or handle(other.get("value"))
     link = text(entry.get("href"))
-    return handle(record.get("title")), entry.get("timestamp"), link or None, None
+    return target, entry.get("timestamp"), link or None, None
+
+
+def comments(content: Any) -> tuple[list[Comment], int]:
+    """Return the comments, and how many records there are, the empty ones included."""
+    found = content if isinstance(content, list) else records(content)
+    read = [row if isinstance(row, tuple) else comment(row) for row in found]
+    return [row for row in read if row is not None], len(found)
+
+
+def comment(record: Any) -> Comment | None:
+    """Return the owner of the post, time and text of a comment; None for an empty record.
+
+    Labels are localised, their order is not: text, owner, time. A comment on a post that is
+    gone has no owner.
+    """
+    owner, at, lines = None, None, []
+    for label, entry in fields(record).items():
+        if entry.get("timestamp"):
+            at = entry["timestamp"]
+        elif label.lower() in _OWNER_LABELS:
+            owner = handle(entry.get("value"))
+        elif (line := text(entry.get("value"))) is not None:
+            lines.append(line)
+    if owner is None and len(lines) > 1:
+        owner = handle(lines.pop())
+    if at is None and owner is None and not lines:
+        return None
+    return owner, at, lines[0] if lines else ""
 
 
 def first_entry(record: dict[str, Any]) -> dict[str, Any]:
@@ -229,12 +311,15 @@ def times(values: Iterable[Any], unit: int = 1) -> pd.Series[pd.Timestamp]:
     Parameters
     ----------
     values
-        Whole numbers of ``1 / unit`` seconds; texts of digits are accepted.
+        Whole numbers of ``1 / unit`` seconds, as an array of int64 or each in any form; texts
+        of digits are accepted.
     unit
         Ticks per second: 1, or 1000 for messages.
     """
-    numbers = [_whole(value) for value in values]
-    ticks = np.array(numbers, dtype="int64")
+    if isinstance(values, np.ndarray):
+        ticks = values
+    else:
+        ticks = np.array([_whole(value) for value in values], dtype="int64")
     micros = ticks * (1_000_000 // unit)
     outside = (ticks < _FIRST * unit) | (ticks > _LAST * unit)
     stamps = micros.astype("datetime64[us]")

@@ -7,6 +7,7 @@ import json
 import tarfile
 import warnings
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -139,6 +140,68 @@ def whole() -> Members:
         THREAD: thread(["Bob", "Ann"], [("Bob", "hi"), ("Ann", "hello")]),
         PROFILE: profile("ann"),
     }
+
+
+DAY = "Mar 09, 2025 9:41 am"
+#: What `DAY` is in UTC.
+AT = 1_741_513_260
+
+
+def page(records: Iterable[str], *, main: str = "main", title: str = "Followers") -> bytes:
+    """Return a page of these records, with the links that every page has outside of them."""
+    head = (
+        '<html><head><meta http-equiv="Content-Type" content="text/html; charset=UTF-8" />'
+        '<link rel="stylesheet" href="https://www.instagram.com/style.css" />'
+        f"<style>body{{margin:0}}</style><title>{title}</title></head><body><div>"
+        f'<header><a href="{SITE}/meta">Meta</a><h1>{title}</h1></header>'
+    )
+    records = "".join(records)
+    return f'{head}<{main} role="main">{records}</{main}></div></body></html>'.encode()
+
+
+def box(*parts: str, heading: str = "", tag: str = "h2") -> str:
+    """Return a record: a heading where there is one, then what it shows."""
+    named = f'<{tag} class="_a6-h">{heading}</{tag}>' if heading else ""
+    return f'<div class="pam">{named}<div class="_a6-p"><div>{"".join(parts)}</div></div></div>'
+
+
+def link_box(handle: str, at: str = DAY, *, link: str = f"{SITE}/", text: str | None = None) -> str:
+    """Return a follow as until September 2025: the handle is the text of the link."""
+    anchor = f'<a target="_blank" href="{link}{handle}">{handle if text is None else text}</a>'
+    return box(f"<div>{anchor}</div>", f"<div>{at}</div>")
+
+
+def heading_box(handle: str, at: str = DAY, *, tag: str = "h2") -> str:
+    """Return a follow as since October 2025: the handle is a heading, the address the text."""
+    address = f"{SITE}/_u/{handle}"
+    anchor = f'<a target="_blank" href="{address}">{address}</a>'
+    return box(f"<div>{anchor}</div>", f"<div>{at}</div>", heading=handle, tag=tag)
+
+
+def table_box(fields: dict[str, str], at: str | None = DAY, *, time: str = "Time") -> str:
+    """Return a record of labels and values; the time has a cell of its own."""
+    rows = [
+        f'<tr><td colspan="2" class="_2pin">{label}<div><div>{value}</div></div></td></tr>'
+        for label, value in fields.items()
+    ]
+    if at is not None:
+        rows.append(f"<tr><td>{time}</td><td>{at}</td></tr>")
+    return f'<div class="pam"><div class="_a6-p"><table>{"".join(rows)}</table></div></div>'
+
+
+def members_box(line: str) -> str:
+    """Return the first record of a thread: who takes part."""
+    return f'<div class="pam"><h2>{line}</h2></div>'
+
+
+def said_box(sender: str, text: str, at: str = DAY, *, reactions: Iterable[str] = ()) -> str:
+    """Return a message."""
+    given = "".join(f"<li><span>{reaction}</span></li>" for reaction in reactions)
+    body = f'<div>{text}</div><div></div><div><ul class="_a6-q">{given}</ul></div>'
+    return (
+        f'<div class="pam"><h2>{sender}</h2><div class="_a6-p"><div>{body}</div></div>'
+        f'<div class="_a6-o">{at}</div></div>'
+    )
 
 
 def encoded(content: Any) -> bytes:

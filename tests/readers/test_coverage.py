@@ -156,3 +156,99 @@ def test_absurd_numbers_of_parts_cost_nothing(tmp_path: Path) -> None:
     export = b.read(b.folder(tmp_path, b.lists() | parts))
     assert "and 9992 more" in export.coverage["note"].iloc[0]
     assert b.followers(export) == ["bob", "cy", "x"]
+
+
+def numbered(count: int, prefix: str = "u") -> list[Any]:
+    """Return so many records, years old."""
+    return [b.classic(f"{prefix}{number}", b.OLD + number) for number in range(count)]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "status"),
+    [
+        ((9_999,), "presumed"),
+        ((10_000,), "suspect"),
+        ((10_000, 1), "presumed"),
+        ((10_000, 10_000), "suspect"),
+    ],
+)
+def test_p1_a_full_last_part_is_suspect(
+    sizes: tuple[int, ...], status: str, tmp_path: Path
+) -> None:
+    """P1: a part holds exactly 10,000; of a list that ends with a full one the next may be cut."""
+    parts = {
+        f"{b.TIES}/followers_{n}.json": numbered(size, f"p{n}_") for n, size in enumerate(sizes, 1)
+    }
+    export = b.read(b.folder(tmp_path, b.lists() | parts), exported_at="2026-01-01")
+    assert b.statuses(export)["followers"] == status
+    assert export.coverage["records"][0] == sum(sizes)
+    note = export.coverage["note"][0]
+    assert pd.isna(note) if status == "presumed" else "last file is full (10,000 records)" in note
+
+
+@pytest.mark.parametrize(("count", "status"), [(7_499, "presumed"), (7_500, "suspect")])
+def test_p1_following_ends_at_its_cap(count: int, status: str, tmp_path: Path) -> None:
+    """P1: nobody can follow more; followers have no such cap."""
+    members = {b.FOLLOWING: numbered(count), b.FOLLOWERS: numbered(7_501)}
+    export = b.read(b.folder(tmp_path, members), exported_at="2026-01-01")
+    assert b.statuses(export) == {"followers": "presumed", "following": status}
+    if status == "suspect":
+        assert "7,500 accounts, and nobody can follow more than 7,500" in export.coverage["note"][1]
+
+
+@pytest.mark.parametrize(
+    ("declared", "status"),
+    [
+        ("100", "verified"),
+        ("99", "presumed"),
+        ("101", "presumed"),
+        ("105", "presumed"),
+        ("106", "suspect"),
+        ("", "presumed"),
+        ("1.2K", "presumed"),
+        ("9" * 5000, "presumed"),
+    ],
+)
+def test_the_platforms_own_count_verifies_a_list_or_raises_doubt(
+    declared: str, status: str, tmp_path: Path
+) -> None:
+    """More than a twentieth short is suspect; counts are of another day than lists."""
+    counts = {
+        "organic_insights_audience": [{"string_map_data": {"Followers": {"value": declared}}}]
+    }
+    members = {b.FOLLOWERS: numbered(100), f"{INSIGHTS}/audience_insights.json": counts}
+    export = b.read(b.folder(tmp_path, b.lists() | members), exported_at="2026-01-01")
+    row = export.coverage.set_index("list").loc["followers"]
+    assert row["status"] == status
+    known = declared.isdigit() and len(declared) < 9
+    assert row["declared"] == int(declared) if known else pd.isna(row["declared"])
+    if status == "suspect":
+        assert "has 100 records, where the platform's own count is 106" in row["note"]
+
+
+INSIGHTS = "logged_information/past_instagram_insights"
+
+
+def test_followers_who_were_reached_are_not_the_followers(tmp_path: Path) -> None:
+    """Insights of reach and of interactions have that label, too."""
+    reach = {"organic_insights_reach": [{"string_map_data": {"Followers": {"value": "900"}}}]}
+    members = {f"{INSIGHTS}/profiles_reached.json": reach}
+    export = b.read(b.folder(tmp_path, b.lists() | members), exported_at="2026-01-01")
+    assert export.coverage["declared"].isna().all()
+    assert b.skipped(export) == {"sums that no table holds": 1}
+
+
+def test_signs_of_a_cut_list_add_up() -> None:
+    """All of them are told, in words."""
+    starts = pd.Timestamp("2025-06-01", tz="UTC")
+    here = FoundList(files=1, records=9, unusable=1, declared=20, signs=("a sign",), starts=starts)
+    note = worth(here, at="2026-01-01")["note"]
+    assert note.split("; ") == [
+        "a sign",
+        "has 9 records, where the platform's own count is 20",
+        "1 of its records name no account",
+        "starts on 2025-06-01, years after the other list (2019-01-01): a date range may have been "
+        "chosen",
+    ]
+    sure = worth(FoundList(files=2, records=9, declared=20, unreadable=1, starts=starts))
+    assert sure["status"] == "partial"

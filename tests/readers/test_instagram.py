@@ -379,7 +379,7 @@ def test_threads_files_are_not_taken_for_instagrams(tmp_path: Path) -> None:
     export = export_of(tmp_path, members)
     assert list(export.accounts.index) == ["(owner)", "bob", "cy", "dan"]
     assert b.statuses(export) == {"followers": "presumed", "following": "presumed"}
-    assert b.skipped(export) == {"belongs to Threads, not to Instagram": 9}
+    assert b.skipped(export) == {'belongs to Threads: platform="threads" reads it': 9}
     assert "anns_private_name" not in str(export.report)
 
 
@@ -497,18 +497,6 @@ def test_an_owner_whom_nothing_names_is_called_so(tmp_path: Path) -> None:
     assert "owner= names it" in str(export.report)
 
 
-def test_p4_html_is_refused_with_advice(tmp_path: Path) -> None:
-    """P4: also where there is no follow list in it."""
-    lists = {f"{b.TIES}/followers_1.html": b"<html>", f"{b.TIES}/following.html": b"<html>"}
-    likes = {f"{b.ACTIVITY}/likes/liked_posts.html": b"<html>", "index.html": b"<html>"}
-    for number, members in enumerate((lists, likes, lists | likes)):
-        path = b.zipped(tmp_path / f"{number}.zip", members)
-        with pytest.raises(UnknownFormatError, match="choose the format JSON and the date range"):
-            fn.read(path)
-    export = export_of(tmp_path / "both", lists)
-    assert b.skipped(export) == {"not among the files that are read": 2}
-
-
 def test_one_unreadable_file_does_not_take_the_others_along(tmp_path: Path) -> None:
     """It is warned of, entered in the report, and nothing is made of it."""
     path = b.folder(tmp_path, b.whole() | {b.LIKES: b'{"likes_media_likes": [{"title'})
@@ -610,7 +598,10 @@ def test_bare_lists_of_the_whole_are_of_the_schema(tmp_path: Path) -> None:
         "followers": 2, "following": 2, "requested": 2, "blocked": 1, "like": 2, "comment": 1,
         "view": 1, "image": 1, "message": 2, "profile": 1,
     }  # fmt: skip
-    assert export.report.times["zone"].tolist() == ["UTC"]
+    assert rows(export.report.times, "source", "zone", "known", "precision") == [
+        ("JSON files", "UTC", True, "second"),
+        ("date of the export", "UTC", False, "day"),
+    ]
 
 
 def test_p30_names_are_escaped_in_html(tmp_path: Path) -> None:
@@ -660,12 +651,13 @@ def test_two_exports_are_not_mixed_into_one(tmp_path: Path) -> None:
     assert b.followers(b.read([one, again])) == ["bob", "cy"]
 
 
-def test_a_list_in_html_beside_json_is_unreadable_not_missing(tmp_path: Path) -> None:
+def test_a_broken_page_beside_json_is_unreadable_not_missing(tmp_path: Path) -> None:
     """Its file is there: saying that there is none would be untrue."""
     members = {b.FOLLOWING: b.lists()[b.FOLLOWING], f"{b.TIES}/followers_1.html": b"<html></html>"}
     export = b.read(b.zipped(tmp_path / "a.zip", members))
+    assert "followers_1.html is HTML, but no page of an export" in export.report.warnings[0]
     assert b.statuses(export) == {"followers": "unreadable", "following": "presumed"}
-    assert "HTML" in export.coverage["note"][0]
+    assert pd.isna(export.coverage["records"][0])
 
 
 def test_archives_beside_the_export_are_counted_not_opened(tmp_path: Path) -> None:

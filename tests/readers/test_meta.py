@@ -139,7 +139,7 @@ def test_links_name_a_handle_only_on_the_platform(link: Any, handle: str | None)
     ],
 )
 def test_p2_the_handle_is_found_in_every_shape(record: Any, handle: str | None) -> None:
-    """P2: value, else title, else link, else the last label; never another site's address."""
+    """P2: value, else link, else title, else the last label; never another site's address."""
     handles, _, _ = meta.people([record])
     assert handles == [handle]
     assert meta.alter(record)[0] == handle
@@ -276,8 +276,8 @@ def test_p6_json_is_read_whatever_its_encoding(content: bytes) -> None:
     [
         (b"", "empty file"),
         (b" \r\n ", "empty file"),
-        (b"<!DOCTYPE html>", "is called JSON but is HTML"),
-        (b"\xef\xbb\xbf \n<html>", "is called JSON but is HTML"),
+        (b"<!DOCTYPE html>", r"not whole JSON \(line 1\)"),
+        (b"\xef\xbb\xbf \n<html>", r"not whole JSON \(line 2\)"),
         (b'[{"a": 1}', r"not whole JSON \(line 1\)"),
         (b'[\n{"a": \n', r"not whole JSON \(line 3\)"),
         (b'["\xff"]', "not UTF-8"),

@@ -13,7 +13,7 @@ import pytest
 from follownet.tables import Export
 
 SAMPLES = Path(__file__).parents[3] / "shared" / "exports"
-NAMES = ("instagram-json-2024-07", "instagram-json-2025-08")
+NAMES = ("instagram-json-2024-07", "instagram-json-2025-08", "instagram-html-2025-10")
 RELATIONS = {
     "pending": "requested",
     "recent_follow_requests": "recently_requested",
@@ -48,8 +48,13 @@ def records(export: Export) -> dict[str, int]:
     return export.report.files.groupby("content")["records"].sum().to_dict()
 
 
-def moment(time: pd.Timestamp) -> str:
-    return f"{time:%Y-%m-%dT%H:%M:%SZ}"
+def ends(name: str, times: pd.Series[pd.Timestamp], *, pages: bool) -> dict[str, str]:
+    """Return the first and the last time; pages are local, to the minute, read as of UTC."""
+    form, suffix = ("%Y-%m-%dT%H:%M", "_local") if pages else ("%Y-%m-%dT%H:%M:%SZ", "")
+    return {
+        f"earliest_{name}{suffix}": f"{times.min():{form}}",
+        f"latest_{name}{suffix}": f"{times.max():{form}}",
+    }
 
 
 def test_follow_lists(sample: tuple[Export, dict[str, Any]]) -> None:
@@ -60,6 +65,7 @@ def test_follow_lists(sample: tuple[Export, dict[str, Any]]) -> None:
         table["since"]
         for table in (export.follows, export.follows[export.follows["target"] == export.owners[0]])
     )
+    pages = "earliest_follow_local" in expected
     found = {
         "n_followers": len(followers),
         "n_following": len(following),
@@ -68,11 +74,10 @@ def test_follow_lists(sample: tuple[Export, dict[str, Any]]) -> None:
         "n_fans": len(followers - following),
         "followers_records": records(export)["followers"],
         "following_records": records(export)["following"],
-        "earliest_follow": moment(times.min()),
-        "latest_follow": moment(times.max()),
-        "earliest_follower": moment(of_followers.min()),
-        "latest_follower": moment(of_followers.max()),
+        **ends("follow", times, pages=pages),
+        **ends("follower", of_followers, pages=pages),
     }
+    assert times.notna().all()
     assert found == {name: expected[name] for name in found}
     assert export.coverage["records"].tolist() == [len(followers), len(following)]
 
@@ -146,13 +151,39 @@ def test_the_container_does_not_matter(name: str, tmp_path: Path) -> None:
             pd.testing.assert_frame_equal(getattr(found, table), getattr(expected, table))
 
 
-def test_html_is_refused() -> None:
-    """The sample in HTML gives advice, not half an answer."""
+def test_threads_inside_the_export_are_read() -> None:
+    """Who asked to follow there, what was viewed there, and whose it is, by Instagram's files."""
+    name = "instagram-json-2024-07"
+    if not (SAMPLES / name).is_dir():
+        pytest.skip(f"the real sample {name} is not beside this repository")
+    expected = json.loads((SAMPLES / "expected.json").read_text())[name]
+    export = b.read(SAMPLES / name, platform="threads")
+    requests = json.loads(
+        (
+            SAMPLES / name / b.ACTIVITY / "threads" / "follow_requests_you've_received.json"
+        ).read_text()
+    )
+    assert (export.platform, export.owners) == ("threads", (expected["owner"],))
+    assert export.relations["relation"].value_counts().to_dict() == {"request_received": 11}
+    entries = [row["string_list_data"][0] for row in next(iter(requests.values()))]
+    assert export.relations["source"].tolist() == [entry["value"] for entry in entries]
+    assert set(export.relations["target"]) == {expected["owner"]}
+    viewed = export.interactions[export.interactions["kind"] == "view"]
+    assert len(viewed) == expected["threads_viewed"] == 10
+    assert viewed[["target", "at"]].notna().all(axis=None)
+    assert b.statuses(export) == {"followers": "missing", "following": "missing"}
+
+
+def test_the_zone_of_pages_moves_their_times_alone() -> None:
+    """Read as of another zone, every tie is as many hours earlier."""
     folder = SAMPLES / "instagram-html-2025-10"
     if not folder.is_dir():
         pytest.skip(f"the real sample {folder.name} is not beside this repository")
-    with pytest.raises(ValueError, match="is Instagram's export in HTML; ask Instagram"):
-        b.read(folder)
+    here, there = b.read(folder), b.read(folder, zone="Asia/Kolkata")
+    assert (here.follows["since"] - there.follows["since"] == pd.Timedelta("5h30min")).all()
+    assert there.report is not None
+    times = there.report.times.set_index("source").loc["HTML files"].tolist()
+    assert times == ["Asia/Kolkata", True, "minute"]
 
 
 @pytest.mark.parametrize("name", ["x-2026-03", "tiktok-2025-06", "linkedin-2026"])
