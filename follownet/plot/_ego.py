@@ -51,7 +51,7 @@ def ego(alters: pd.DataFrame, *, ax: Axes | None = None, labels: bool | None = N
         a tie, the nearer to the owner (in order, not to scale; undated ones are outermost).
         Marks are areas in data units: they do not overlap, however large the figure.
     """
-    require(alters, ("state", "following_since", "follower_since"), "alters")
+    require(alters, ("state", "following_since", "follower_since"), "reciprocity.alters")
     began = alters[["following_since", "follower_since"]].min(axis=1)
     order = began.rank(method="first", na_option="bottom")
     ranks = {state: order[alters["state"] == state].sort_values() for state in STATES}

@@ -50,7 +50,9 @@ def groups(rates: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     >>> groups(reciprocity.follow_back(G, owner="me")).texts[0].get_text()
     'follows 2: 1 follows back, 50.0 % (9.5–90.5)'
     """
-    require(rates, ("follows", "returned", "rate", "low", "clustered_low"), "follow_back")
+    require(
+        rates, ("follows", "returned", "rate", "low", "clustered_low"), "reciprocity.follow_back"
+    )
     rows: dict[Any, pd.Series[Any]] = dict(rates.iterrows())
     made, got = rows["received", "all"], rows["given", "all"]
     mutual = int(made["returned"])

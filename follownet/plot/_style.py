@@ -47,7 +47,7 @@ PERCENT: Final = ([0, 25, 50, 75, 100], ["0 %", "25 %", "50 %", "75 %", "100 %"]
 def require(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
     """Raise `SchemaError` for a table that lacks columns, naming where it comes from."""
     if missing := ", ".join(name for name in columns if name not in table):
-        raise SchemaError(f"the table has no {missing}: give what reciprocity.{source} returns")
+        raise SchemaError(f"the table has no {missing}: give what {source} returns")
 
 
 def accounts(count: int) -> str:
@@ -127,8 +127,13 @@ def caption(ax: Axes, table: pd.DataFrame, notes: Sequence[str]) -> None:
     if "state" in table:
         parts += counted(table.attrs.get("ignored", 0), "ignored")
         parts += counted(table.attrs.get("deleted", 0), "deleted among them")
+    below(ax, parts)
+
+
+def below(ax: Axes, notes: Sequence[str]) -> None:
+    """Write under the axes what is needed to read them."""
     room = points(ax, ax.get_window_extent().width)
-    text = textwrap.fill("; ".join(parts), max(int(room / (0.52 * SMALL)), 30))
+    text = textwrap.fill("; ".join(notes), max(int(room / (0.52 * SMALL)), 30))
     # Under the label, whose place is known when the figure is drawn.
     under = ax.xaxis.label if ax.axison else ax.transAxes
     ax.annotate(

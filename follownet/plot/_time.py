@@ -48,7 +48,7 @@ def timeline(alters: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         without a date are counted in the caption. Those who left are not in the lists, so this
         is no history of the follower count.
     """
-    require(alters, ("state", "following_since", "follower_since"), "alters")
+    require(alters, ("state", "following_since", "follower_since"), "reciprocity.alters")
     state, dates = alters["state"], alters[["following_since", "follower_since"]]
     curves = {
         "mutual": ("mutual", dates[state == "mutual"].max(axis=1, skipna=False)),
@@ -108,7 +108,7 @@ def return_times(alters: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
         Cumulative shares of the returned ties over ``latency``, on a logarithmic axis. Ties
         that were never returned are not in it, so no share is a probability of return.
     """
-    require(alters, ("state", "first", "latency"), "alters")
+    require(alters, ("state", "first", "latency"), "reciprocity.alters")
     mutual = alters[alters["state"] == "mutual"]
     ax = axes(ax, WIDE)
     spans = [SPANS["minute"], SPANS["year"]]
