@@ -26,7 +26,9 @@ from follownet.readers.archive import Source
 
 ENDINGS = (".csv", ".parquet", ".graphml", ".gexf")
 
-_FORMULA = tuple("=+-@\t\r'")
+#: What begins a formula in a spreadsheet, full-width signs too, as OWASP lists it ("CSV
+#: Injection"); and the apostrophe that guards, so that it can be taken off again.
+_FORMULA = tuple("=+-@\t\r\n＝＋－＠'")
 #: What XML 1.0 cannot hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -88,7 +90,7 @@ def write(G: Graph, path: Source) -> Path:
     if bad := sum(not isinstance(value, str | int | float | bool) for value in _values(G)):
         raise SchemaError(f"{bad} attributes are no plain values (text, number, truth value)")
     if ending == ".csv":
-        _to_table(G).map(_guarded).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+        _to_table(G).map(guarded).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
     elif ending == ".parquet":
         _to_table(G).to_parquet(file, index=False)
     else:
@@ -121,7 +123,8 @@ def _to_table(G: Graph) -> pd.DataFrame:
     return plain
 
 
-def _guarded(cell: Any) -> Any:
+def guarded(cell: Any) -> Any:
+    """Return a cell of a CSV file as one that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
 
 

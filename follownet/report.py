@@ -57,7 +57,7 @@ def write(
     progress
         Show a bar when it takes more than two seconds.
     **told
-        ``owner`` and ``exported_at``, as `follownet.read` takes them.
+        ``platform``, ``owner``, ``exported_at`` and ``zone``, as `follownet.read` takes them.
 
     Raises
     ------
@@ -68,7 +68,8 @@ def write(
     target = Path(output)
     if target.is_dir() or not os.access(target.parent, os.W_OK):
         raise SchemaError(
-            f"{os.fspath(output)}: is a folder, or in one where nothing can be written"
+            f"{os.fspath(output)}: is a folder, or in one that is not there or where "
+            "nothing can be written"
         )
     document = nbformat.read(bundled("notebooks") / NOTEBOOK, as_version=4)
     parts = [path] if isinstance(path, str | os.PathLike) else list(path)
@@ -78,7 +79,7 @@ def write(
     page = _html(_for_readers(document))
     partial = target.with_name(target.name + ".partial")
     try:
-        partial.write_text(page, encoding="utf-8")
+        partial.write_text(page, encoding="utf-8", newline="\n")
         partial.replace(target)
     except OSError:
         raise SchemaError(f"{os.fspath(output)}: cannot be written") from None

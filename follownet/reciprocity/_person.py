@@ -61,7 +61,7 @@ def alters(
     early = (age < _span(window)).astype("boolean").mask(age.isna())
     table["too_early"] = early.mask(table["state"] == "mutual", False)
     table = _oldest_unreturned_first(table)
-    ignored = table.index.isin(_spelled(ignore))
+    ignored = table.index.isin(spelled(ignore))
     listed = table[~ignored].drop(columns="deleted")
     listed.attrs = {
         "owner": owner,
@@ -134,7 +134,7 @@ def by_first(G: Graph, *, owner: Any = None) -> pd.DataFrame:
     return table
 
 
-def _spelled(ignore: Collection[Any]) -> set[Any]:
+def spelled(ignore: Collection[Any]) -> set[Any]:
     """Return names as people write them (``@Name``) beside the names as given."""
     if isinstance(ignore, str):
         raise SchemaError("ignore: is one text; give a list of accounts")
@@ -278,7 +278,8 @@ def follow_back(G: Graph, *, owner: Any = None, window: str = "60D", seed: int =
 def _span(window: object) -> pd.Timedelta:
     """Return the window as a span; a bare number would be nanoseconds."""
     span = None
-    if isinstance(window, str):
+    # Without its unit it would be nanoseconds.
+    if isinstance(window, str) and not window.strip().lstrip("+-").replace(".", "").isdigit():
         with suppress(ValueError):
             span = pd.Timedelta(window)
     if span is None or not span > pd.Timedelta(0):
