@@ -13,13 +13,17 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+from selectolax.lexbor import LexborHTMLParser
 
 import follownet as fn
+from follownet.readers.pages import document
 from follownet.simulation import write
 from follownet.tables import Export
 
@@ -91,7 +95,7 @@ def side_by_side(ours: Callable[[], object], theirs: Callable[[], object]) -> tu
     return min(mine for mine, _ in rounds), min(other for _, other in rounds)
 
 
-def line(what: str, ours: float, theirs: float, limit: float) -> str:
+def line(what: str, ours: float, theirs: float, limit: float | str) -> str:
     """Return one row of the table."""
     return f"| {what} | {ours:.2f} | {theirs:.2f} | {ours / theirs:.2f} | {limit} |"
 
@@ -111,13 +115,69 @@ def reading(folder: Path) -> list[str]:
     return rows
 
 
+def pages(folder: Path) -> list[str]:
+    """Return the rows on reading 10 MB of HTML."""
+    export = large_export(followers=20_000, following=5_000, likes=15_000)
+    path = write(export, folder / f"instagram-{OWNER}-2026-01-01-HTML.zip", form="html")
+    back = fn.read(path)
+    assert (len(back.follows), len(back.interactions)) == (25_000, 15_000)
+    with zipfile.ZipFile(path) as archive:
+        names = [name for name in archive.namelist() if "follow" in name or "likes/" in name]
+        contents = [archive.read(name) for name in names]
+    assert 9.5e6 < sum(map(len, contents)) < 10.5e6
+
+    def records() -> None:
+        for name, content in zip(names, contents, strict=True):
+            document(content, "action" if "likes/" in name else "list", "UTC")
+
+    def lexbor() -> None:
+        for content in contents:
+            LexborHTMLParser(content)
+
+    def stdlib() -> None:
+        for content in contents:
+            HTMLParser().feed(content.decode())
+
+    return [
+        line("HTML to records, against selectolax", *side_by_side(records, lexbor), 2),
+        line("read HTML, against selectolax", *side_by_side(lambda: fn.read(path), lexbor), 2),
+        line("read HTML, against html.parser", *side_by_side(lambda: fn.read(path), stdlib), 2),
+    ]
+
+
+def comparing() -> list[str]:
+    """Return the rows on what changed between two exports of 100,000 followers."""
+    old = large_export(likes=20_000)
+    lists = pd.DataFrame({"owner": OWNER, "list": ["followers", "following"]})
+    old = replace(old, coverage=lists.assign(status="presumed"))
+    kept = np.random.default_rng(1).random(len(old.follows)) > 0.03
+    later = old.exported_at + pd.Timedelta(days=90)
+    new = replace(old, follows=old.follows[kept], exported_at=later)
+    assert fn.history.changes(old, new)["lost"].sum() > 2_500
+
+    def merged() -> int:
+        ties = ["source", "target"]
+        both = old.follows.merge(new.follows, on=ties, how="outer", indicator=True)
+        return int((both["_merge"] == "left_only").sum())
+
+    return [
+        line(
+            f"history.{measure.__name__}, against one pandas merge",
+            *side_by_side(lambda measure=measure: measure(old, new), merged),
+            "-",
+        )
+        for measure in (fn.history.changes, fn.history.losses)
+    ]
+
+
 def importing() -> str:
     """Return the row on importing, each in a fresh process."""
     code = "import time; a = time.process_time(); {}; print(time.process_time() - a)"
 
     def seconds(statement: str) -> float:
         command = [sys.executable, "-c", code.format(statement)]
-        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+        done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
+        return float(done.stdout)
 
     rounds = [
         (seconds("import follownet"), seconds("import pandas, networkx")) for _ in range(IMPORTS)
@@ -143,6 +203,8 @@ def main() -> None:
     print("| what | follownet, CPU s | peer, CPU s | ratio | at most |\n|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         print(*reading(Path(folder)), sep="\n")
+        print(*pages(Path(folder)), sep="\n")
+    print(*comparing(), sep="\n")
     print(importing())
     print(measuring())
 
