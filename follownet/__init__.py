@@ -14,6 +14,7 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 from follownet.files import load, write
+from follownet.graph import FollowGraph
 from follownet.readers import read, read_all
 from follownet.tables import Export
 
@@ -35,6 +36,7 @@ __version__ = "0.1.0"
 
 __all__ = [
     "Export",
+    "FollowGraph",
     "datasets",
     "errors",
     "graph",

@@ -17,8 +17,31 @@ Lists show ties that still exist: those who unfollowed are gone, and a re-follow
 date.
 """
 
-from follownet.reciprocity._census import Summary, accounts, summary
+from follownet.reciprocity._accounts import accounts
+from follownet.reciprocity._census import Summary, grecip, summary
+from follownet.reciprocity._groups import by_degree, by_ratio, by_status, mixing
 from follownet.reciprocity._intervals import wilson
+from follownet.reciprocity._jackknife import jackknife
 from follownet.reciprocity._person import alters, by_first, follow_back
+from follownet.reciprocity._triads import TRIADS, triads
+from follownet.reciprocity._weighted import Weighted, weighted
 
-__all__ = ["Summary", "accounts", "alters", "by_first", "follow_back", "summary", "wilson"]
+__all__ = [
+    "TRIADS",
+    "Summary",
+    "Weighted",
+    "accounts",
+    "alters",
+    "by_degree",
+    "by_first",
+    "by_ratio",
+    "by_status",
+    "follow_back",
+    "grecip",
+    "jackknife",
+    "mixing",
+    "summary",
+    "triads",
+    "weighted",
+    "wilson",
+]

@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import html
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 
 from follownet.errors import SchemaError
-from follownet.graph import (
-    Graph,
-    is_observed,
-    is_whole,
-    observed_pairs,
-    owners,
-    require_directed,
-)
-from follownet.reciprocity._intervals import NAN, divided, ratio, wilson
+from follownet.graph import FollowGraph, Graph, compact, flags, observed_pairs, observed_ties
+from follownet.reciprocity._accounts import living_counts
+from follownet.reciprocity._intervals import NAN, ratio
 
 Loops = Literal["drop", "count", "denominator"]
 
@@ -62,7 +57,7 @@ class Summary:
 _SHARES = frozenset({"r", "q", "rho", "bound", "given", "received"})
 
 
-def summary(G: Graph, *, loops: Loops = "drop") -> Summary:
+def summary(G: Graph | FollowGraph, *, loops: Loops = "drop") -> Summary:
     """Return the dyad census and reciprocity of a graph.
 
     Parameters
@@ -93,6 +88,11 @@ def summary(G: Graph, *, loops: Loops = "drop") -> Summary:
     SchemaError
         For graphs that are undirected or have parallel ties, and unknown `loops`.
 
+    Notes
+    -----
+    Raw r depends on density and on how the network was crawled: it ranks no networks. rho and
+    `follownet.nulls` compare with what chance would give.
+
     Examples
     --------
     >>> import networkx as nx
@@ -100,23 +100,23 @@ def summary(G: Graph, *, loops: Loops = "drop") -> Summary:
     >>> found.mutual, found.asymmetric, round(found.r, 4), found.q
     (1, 1, 0.6667, 0.5)
     """
-    require_directed(G)
     if loops not in ("drop", "count", "denominator"):
         raise SchemaError("loops: accepts 'drop', 'count' or 'denominator'")
-    whole = is_whole(G)
-    arcs = [(u, v) for u, v in G.edges if u != v]
-    seen = arcs if whole else [(u, v) for u, v in arcs if is_observed(G, u, v)]
-    follows = len(seen)
-    mutual = sum(G.has_edge(v, u) for u, v in seen) // 2
+    F = compact(G)
+    whole = F.observed == "whole"
+    seen = observed_ties(F)
+    follows = int(seen.sum())
+    mutual = int((F.returned & seen).sum()) // 2
     asymmetric = follows - 2 * mutual
-    pairs, unobserved = observed_pairs(G)
-    rings = G.number_of_edges() - len(arcs)
+    pairs, unobserved = observed_pairs(F)
+    rings = int(F.loops.sum())
     counted = {"drop": (0, 0), "count": (rings, rings), "denominator": (0, rings)}[loops]
     plain = ratio(2 * mutual, follows)
     density = ratio(follows, 2 * pairs)
-    pooled = _counts(G).dropna().sum()
+    most = int(np.minimum(F.following, F.followers).sum())
+    pooled = living_counts(F).dropna().sum()
     return Summary(
-        accounts=len(G),
+        accounts=len(F),
         follows=follows,
         mutual=mutual,
         asymmetric=asymmetric,
@@ -124,26 +124,26 @@ def summary(G: Graph, *, loops: Loops = "drop") -> Summary:
         r=ratio(2 * mutual + counted[0], follows + counted[1]),
         q=ratio(mutual, mutual + asymmetric),
         rho=ratio(plain - density, 1 - density) if whole else NAN,
-        bound=ratio(_most_returned(G), follows) if whole else NAN,
-        given=ratio(pooled["returned"], pooled["followed_by"]),
-        received=ratio(pooled["returned"], pooled["follows"]),
+        bound=ratio(most, follows) if whole else NAN,
+        given=ratio(pooled["mutual"], pooled["followers"]),
+        received=ratio(pooled["mutual"], pooled["following"]),
         self_loops=rings,
         unobserved=unobserved,
-        deleted=len(deleted_accounts(G)),
-        notes=_notes(G, len(arcs) - follows),
+        deleted=int(flags(F, "deleted").sum()),
+        notes=_notes(F, F.follows - follows),
     )
 
 
-def _notes(G: Graph, outside: int) -> tuple[str, ...]:
+def _notes(F: FollowGraph, outside: int) -> tuple[str, ...]:
     """Say in words what the numbers of a graph known through owners are worth."""
-    if is_whole(G):
+    if F.observed == "whole":
         return ()
-    known = owners(G)
+    known = int(flags(F, "owner").sum())
     notes = [
-        f"known through {len(known)} account{'s' * (len(known) != 1)}: ties among the others are "
+        f"known through {known} account{'s' * (known != 1)}: ties among the others are "
         "unknown, so null, rho and bound are undefined"
     ]
-    if len(known) == 1:
+    if known == 1:
         notes.append(
             "r and q of one person's ties mix two rates: given and received tell them apart"
         )
@@ -154,86 +154,47 @@ def _notes(G: Graph, outside: int) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _most_returned(G: Graph) -> int:
-    """Return the most follows that could be returned at these degrees."""
-    return sum(
-        min(len(G.pred[account]) - ring, len(G.succ[account]) - ring)
-        for account in G
-        for ring in (G.has_edge(account, account),)
-    )
+def grecip(G: Graph | FollowGraph) -> pd.Series[float]:
+    """Return reciprocity by the five measures of ``grecip`` in the R package ``sna``.
 
+    With M mutual, A asymmetric and N null pairs, and ``a = L / (2 (M + A + N))`` the density:
 
-def deleted_accounts(G: Graph) -> set[Any]:
-    """Return the accounts that are known to be deleted."""
-    return {account for account, marks in G.nodes.items() if marks.get("type") == "deleted"}
-
-
-def _counts(G: Graph) -> pd.DataFrame:
-    """Return for each owner its counts, and those without deleted accounts for the rates.
-
-    ``followers``, ``following``, ``mutual``; ``followed_by``, ``follows``, ``returned``.
-    """
-    deleted = deleted_accounts(G)
-    rows = {}
-    for account in owners(G):
-        followers = G.pred[account].keys() - {account}
-        following = G.succ[account].keys() - {account}
-        mutual = followers & following
-        row = [len(followers), len(following), len(mutual)]
-        if deleted:
-            row += [len(followers - deleted), len(following - deleted), len(mutual - deleted)]
-        else:
-            row += row
-        rows[account] = _blanked(row, G, account)
-    columns = ["followers", "following", "mutual", "followed_by", "follows", "returned"]
-    table = pd.DataFrame.from_dict(rows, orient="index", columns=columns, dtype="Float64")
-    return table.rename_axis("account")
-
-
-def _blanked(row: list[int], G: Graph, account: Any) -> list[Any]:
-    """Return counts with those missing whose list is not in hand."""
-    if is_whole(G):
-        return row
-    followers = G.nodes[account].get("followers_observed", False)
-    following = G.nodes[account].get("following_observed", False)
-    known = [followers, following, followers and following] * 2
-    return [count if seen else pd.NA for count, seen in zip(row, known, strict=True)]
-
-
-def accounts(G: Graph) -> pd.DataFrame:
-    """Return how each account follows and is followed back.
+    =================  ==============================================================
+    ``dyadic``         (M + N) / (M + A + N): pairs that are symmetric, null ones too
+    ``dyadic.nonnull`` M / (M + A), q: connected pairs that are mutual
+    ``edgewise``       2M / (2M + A), r: follows that are returned
+    ``edgewise.lrr``   log(r / a): how much likelier a follow is if it is a return
+    ``correlation``    (r - a) / (1 - a), rho: of a tie with its reverse over all pairs
+    =================  ==============================================================
 
     Returns
     -------
-    pandas.DataFrame
-        Indexed by account: every account of a whole network, the owners alone otherwise (an
-        alter's one known follower is not its follower count). ``followers``, ``following``,
-        ``mutual`` (missing where the list is); ``given`` = share of its followers that it
-        follows back, ``received`` = share of those it follows that follow it back, each with
-        its 95 % Wilson interval (``_low``, ``_high``; Wilson 1927,
-        doi:10.1080/01621459.1927.10502953); ``followers_per_following``. Without followers
-        ``given`` is nan, without following ``received`` and the ratio are.
+    pandas.Series
+        Indexed by these names. nan where nothing is to be divided by; ``edgewise.lrr`` is
+        -inf without a mutual pair. Of graphs known through owners, where null pairs are
+        unknown, only the second and the third are defined.
+
+    References
+    ----------
+    Butts 2008, Social network analysis with sna, doi:10.18637/jss.v024.i06. ``correlation`` is
+    rho of Garlaschelli & Loffredo 2004, doi:10.1103/PhysRevLett.93.268701.
 
     Examples
     --------
     >>> import networkx as nx
-    >>> table = accounts(nx.DiGraph([("a", "b"), ("b", "a"), ("a", "c")]))
-    >>> table.loc["a", ["followers", "following", "mutual", "given", "received"]].tolist()
-    [1.0, 2.0, 1.0, 1.0, 0.5]
+    >>> grecip(nx.DiGraph([("a", "b"), ("b", "a"), ("a", "c")])).round(4).tolist()
+    [0.6667, 0.5, 0.6667, 0.2877, 0.3333]
     """
-    require_directed(G)
-    counts = _counts(G)
-    table = counts[["followers", "following", "mutual"]].astype("Int64")
-    returned = _floats(counts["returned"])
-    for name, of in (("given", "followed_by"), ("received", "follows")):
-        trials = _floats(counts[of])
-        table[name] = divided(returned, trials)
-        table[f"{name}_low"], table[f"{name}_high"] = wilson(returned, trials)
-    table["followers_per_following"] = divided(
-        _floats(counts["followers"]), _floats(counts["following"])
-    )
-    return table
-
-
-def _floats(column: pd.Series[Any]) -> Any:
-    return column.to_numpy(dtype="float64", na_value=NAN)
+    found = summary(G)
+    pairs = found.mutual + found.asymmetric + found.null
+    density = ratio(found.follows, 2 * pairs)
+    with np.errstate(divide="ignore"):
+        lrr = float(np.log(found.r / density)) if density else NAN
+    values = {
+        "dyadic": ratio(found.mutual + found.null, pairs),
+        "dyadic.nonnull": found.q,
+        "edgewise": found.r,
+        "edgewise.lrr": lrr,
+        "correlation": found.rho,
+    }
+    return pd.Series(values, name="reciprocity", dtype="float64")

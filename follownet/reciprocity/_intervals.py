@@ -10,8 +10,8 @@ import pandas as pd
 Z95 = 1.959963984540054
 NAN = float("nan")
 DRAWS = 2_000
-#: Fewer weeks than this say too little of how weeks differ.
-WEEKS = 5
+#: Fewer groups (weeks, accounts) than this say too little of how they differ.
+GROUPS = 5
 
 
 def wilson(successes: Any, trials: Any) -> tuple[Any, Any]:
@@ -41,35 +41,47 @@ def clustered(
     weeks = np.where(since.isna(), -np.arange(len(days)) - 10**6, (days + 3) // 7)
     _, week = np.unique(weeks, return_inverse=True)
     count = int(week.max()) + 1 if len(week) else 0
-    if count < WEEKS:
+    if count < GROUPS:
         return NAN, NAN
     rate, total = returned.mean(), len(returned)
-    if rate in (0, 1):
-        effective = float(count)
-    else:
+    spread = 0.0
+    if 0 < rate < 1:
         follows = np.bincount(week, minlength=count)
         back = np.bincount(week, weights=returned, minlength=count)
         drawn = rng.multinomial(count, np.full(count, 1 / count), size=DRAWS)
         spread = ((drawn @ back) / (drawn @ follows)).var()
-        effect = max(spread / (rate * (1 - rate) / total), 1) * (_t95(count - 1) / Z95) ** 2
-        effective = total / effect
-    low, high = wilson(np.array([rate * effective]), np.array([effective]))
+    low, high = widened(np.array([rate]), np.array([total]), np.array([spread]), np.array([count]))
     return float(low[0]), float(high[0])
 
 
-def _t95(freedom: int) -> float:
+def widened(rate: Any, total: Any, variance: Any, groups: Any) -> tuple[Any, Any]:
+    """Return Wilson's intervals of rates whose outcomes come in groups that share their fate.
+
+    The number of outcomes is divided by the design effect: the variance over the binomial one,
+    at least 1, times ``(t / z)**2`` for the number of groups (Korn & Graubard 1998). Where all
+    outcomes are equal the groups themselves are counted; fewer than five give nan. All
+    arguments are arrays of one length.
+    """
+    binomial = divided(rate * (1 - rate), total)
+    effect = np.maximum(divided(variance, binomial), 1)
+    effect = effect * (_t95(np.maximum(groups - 1, GROUPS - 1)) / Z95) ** 2
+    effective = np.where((rate == 0) | (rate == 1), groups, total / effect)
+    effective = np.where(groups < GROUPS, 0, effective)
+    return wilson(np.nan_to_num(rate) * effective, effective)
+
+
+def _t95(freedom: Any) -> Any:
     """Return Student's t for 95 %, to .01 from four degrees of freedom on.
 
     Abramowitz & Stegun 1964, 26.7.5.
     """
     z = Z95
-    terms: tuple[float, ...] = (
+    terms = (
         (z**3 + z) / 4,
         (5 * z**5 + 16 * z**3 + 3 * z) / 96,
         (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
     )
-    further: float = sum(term / freedom**power for power, term in enumerate(terms, start=1))
-    return z + further
+    return z + sum(term / freedom**power for power, term in enumerate(terms, start=1))
 
 
 def ratio(part: float, whole: float) -> float:

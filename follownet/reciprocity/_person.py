@@ -10,14 +10,13 @@ import numpy as np
 import pandas as pd
 
 from follownet.errors import SchemaError
-from follownet.graph import Graph, require_directed, the_owner
-from follownet.reciprocity._census import deleted_accounts
+from follownet.graph import FollowGraph, Graph, star
 from follownet.reciprocity._intervals import clustered, divided, ratio, wilson
 from follownet.tables import TEXT, TIME
 
 
 def alters(
-    G: Graph, *, owner: Any = None, ignore: Collection[Any] = (), window: str = "60D"
+    G: Graph | FollowGraph, *, owner: Any = None, ignore: Collection[Any] = (), window: str = "60D"
 ) -> pd.DataFrame:
     """Return everyone tied to one account: who follows back, who was first, how long it took.
 
@@ -50,8 +49,7 @@ def alters(
     NotObservedError
         When one of the two lists is not in hand.
     """
-    require_directed(G)
-    owner = the_owner(G, owner)
+    G, owner = star(G, owner)
     table = _ties(G, owner)
     exported_at = _exported_at(G, owner)
     out, back = table["following_since"], table["follower_since"]
@@ -84,7 +82,7 @@ def _first(ties: pd.DataFrame, precision: pd.Timedelta) -> pd.Series[str]:
     return first
 
 
-def by_first(G: Graph, *, owner: Any = None) -> pd.DataFrame:
+def by_first(G: Graph | FollowGraph, *, owner: Any = None) -> pd.DataFrame:
     """Return how often the first follow of a tie was answered, by whose it was.
 
     Parameters
@@ -115,8 +113,7 @@ def by_first(G: Graph, *, owner: Any = None) -> pd.DataFrame:
     >>> by_first(G, owner="me")["rate"].tolist()
     [0.5, 0.0]
     """
-    require_directed(G)
-    owner = the_owner(G, owner)
+    G, owner = star(G, owner)
     ties = _ties(G, owner)
     first = _first(ties, pd.Timedelta(seconds=G.nodes[owner].get("precision", 1)))
     first = first[~ties["deleted"]]
@@ -150,7 +147,7 @@ def _ties(G: Graph, owner: Any) -> pd.DataFrame:
     follows = np.array([G.has_edge(owner, other) for other in others], dtype=bool)
     followed = np.array([G.has_edge(other, owner) for other in others], dtype=bool)
     state = np.where(follows & followed, "mutual", np.where(follows, "following", "follower"))
-    deleted = deleted_accounts(G)
+    deleted = {other for other in others if G.nodes[other].get("type") == "deleted"}
     return pd.DataFrame(
         {
             "state": pd.Series(state, dtype="str").to_numpy(),
@@ -190,7 +187,9 @@ def _exported_at(G: Graph, owner: Any) -> Any:
     return pd.Timestamp(date)
 
 
-def follow_back(G: Graph, *, owner: Any = None, window: str = "60D", seed: int = 0) -> pd.DataFrame:
+def follow_back(
+    G: Graph | FollowGraph, *, owner: Any = None, window: str = "60D", seed: int = 0
+) -> pd.DataFrame:
     """Return one account's two follow-back rates, over all follows and over mature ones.
 
     Parameters
@@ -245,8 +244,7 @@ def follow_back(G: Graph, *, owner: Any = None, window: str = "60D", seed: int =
     >>> rates.loc[("received", "all"), ["follows", "returned", "rate"]].tolist()
     [2.0, 1.0, 0.5]
     """
-    require_directed(G)
-    owner = the_owner(G, owner)
+    G, owner = star(G, owner)
     ties = _ties(G, owner)
     living = ties[~ties["deleted"]]
     exported_at = _exported_at(G, owner)

@@ -1,40 +1,20 @@
-"""From tables to graphs, and what such a graph observed.
-
-The currency is `networkx.DiGraph`; ``source -> target`` means *source follows target*.
-A personal export shows its owner's ties only: a star. Between two others nothing is known,
-and *unknown is not null*. What was observed is kept on the accounts:
-
-==========================  =========================================================
-``G.graph["observed"]``     ``"owners"`` or ``"whole"``; a graph without it is whole
-``following_observed``      on every account: whether the list of whom it follows is in hand
-``followers_observed``      on every account: whether the list of its followers is in hand
-``owner``                   True on accounts whose export it is; they also have ``platform``,
-                            ``exported_at`` (ISO 8601), ``precision`` (seconds) and the status
-                            of both lists
-``type``                    where known, such as ``"deleted"``
-==========================  =========================================================
-
-An arc ``u -> v`` is observed when u's following list or v's followers list is in hand; a
-dyad, when both its arcs are. Ties carry ``since`` (ISO 8601, UTC) where it is known.
-"""
+"""Tables to directed graphs, with what they observed marked on the accounts."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
 import pandas as pd
 
-from follownet.errors import NotObservedError, SchemaError
+from follownet.errors import SchemaError
+from follownet.graph._observed import Graph, is_whole
 from follownet.tables import EXPORT_DATE, OBSERVED
 
 if TYPE_CHECKING:
     from follownet.tables import Export
-
-Graph: TypeAlias = "nx.DiGraph[Any]"
 
 PRECISIONS = {"second": 1, "minute": 60, "day": 86_400}
 
@@ -146,102 +126,3 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
     counts = named.groupby(["source", "target"], sort=True).size().reset_index(name="weight")
     graph.add_weighted_edges_from(counts.itertuples(index=False, name=None))
     return graph
-
-
-def is_whole(G: Graph) -> bool:
-    """Return whether every tie between its accounts was observed."""
-    return bool(G.graph.get("observed", "whole") == "whole")
-
-
-def owners(G: Graph) -> list[Any]:
-    """Return the accounts whose lists are in hand: all of a whole network."""
-    if is_whole(G):
-        return list(G)
-    return [account for account, owner in G.nodes(data="owner") if owner]
-
-
-def the_owner(G: Graph, owner: Any = None) -> Any:
-    """Return the one account meant: as given, or the only owner.
-
-    Raises
-    ------
-    NotObservedError
-        Where it is not in the graph, no owner or several could be meant, or one of its
-        lists is not in hand; the message says what would be needed.
-    """
-    known = owners(G)
-    if owner is None:
-        if len(known) != 1:
-            raise NotObservedError(
-                f"this graph is known through {len(known)} accounts; owner= says which is meant"
-            )
-        owner = known[0]
-    if owner not in G:
-        raise NotObservedError("owner: is no account of this graph")
-    if owner not in known:
-        raise NotObservedError(
-            f"owner: this account's lists are not in hand; there are {len(known)} whose are"
-        )
-    if not is_whole(G):
-        _require_lists(G, owner)
-    return owner
-
-
-def _require_lists(G: Graph, owner: Any) -> None:
-    marks = G.nodes[owner]
-    for name in ("followers", "following"):
-        if not marks.get(f"{name}_observed"):
-            status = marks.get(f"{name}_status")
-            if status is None:
-                raise NotObservedError(
-                    f"nothing says whether the {name} list of this account is whole: give the "
-                    "Export a coverage table"
-                )
-            raise NotObservedError(
-                f"follow-back cannot be known: the {name} list of this account is {status}. An "
-                f"export of all time that holds its {name} list would make it known"
-            )
-
-
-def observed_pairs(G: Graph) -> tuple[int, int]:
-    """Return how many pairs of accounts were observed, and how many were not."""
-    pairs = len(G) * (len(G) - 1) // 2
-    if is_whole(G):
-        return pairs, 0
-    classes = Counter(_lists(G, account) for account in G)
-    seen = 0
-    kinds = sorted(classes)
-    for place, one in enumerate(kinds):
-        for other in kinds[place:]:
-            if _both_seen(one, other):
-                same = one == other
-                seen += classes[one] * (classes[other] - same) // (1 + same)
-    return seen, pairs - seen
-
-
-def is_observed(G: Graph, one: Any, other: Any) -> bool:
-    """Return whether both follows between two accounts were observed."""
-    return is_whole(G) or _both_seen(_lists(G, one), _lists(G, other))
-
-
-def _lists(G: Graph, account: Any) -> tuple[bool, bool]:
-    marks = G.nodes[account]
-    return bool(marks.get("following_observed")), bool(marks.get("followers_observed"))
-
-
-def _both_seen(one: tuple[bool, bool], other: tuple[bool, bool]) -> bool:
-    return (one[0] or other[1]) and (other[0] or one[1])
-
-
-def require_directed(G: Any) -> None:
-    """Raise `SchemaError` for anything but a simple directed graph."""
-    if isinstance(G, nx.DiGraph) and not G.is_multigraph():
-        return
-    advice = "give a networkx.DiGraph"
-    if hasattr(G, "graph") and callable(G.graph):
-        advice = "give its .graph()"
-    elif isinstance(G, nx.MultiDiGraph):
-        advice = "networkx.DiGraph(G) collapses repeated ties"
-    elif isinstance(G, nx.Graph):
-        advice = "its ties have no direction, so there is no follow to return"
-    raise SchemaError(f"G: is of type {type(G).__name__}; {advice}")
