@@ -13,7 +13,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from follownet.files import load, write
+from follownet.files import load, read_network, write
 from follownet.graph import FollowGraph
 from follownet.readers import read, read_all
 from follownet.tables import Export
@@ -46,6 +46,7 @@ __all__ = [
     "plot",
     "read",
     "read_all",
+    "read_network",
     "reciprocity",
     "report",
     "simulation",

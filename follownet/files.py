@@ -1,54 +1,139 @@
-"""Graphs in files: `load` and `write` for CSV, Parquet, GraphML and GEXF.
+"""Graphs in files: `load`, `read_network` and `write`.
 
 In CSV and Parquet a row is a tie: ``source``, ``target``, one column for each attribute of
 ties, and the attributes of accounts in ``source_<name>`` and ``target_<name>``, so that a
 star does not come back as a whole network. A row without target is an account without ties.
 In CSV a cell that a spreadsheet would take for a formula gets a leading apostrophe, which
-`load` takes off again.
+reading takes off again.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-import defusedxml.ElementTree
 import networkx as nx
+import numpy as np
 import pandas as pd
 
-from follownet.errors import DamagedExportError, SchemaError, UnknownFormatError
-from follownet.graph import Graph, require_directed
-from follownet.readers import read
-from follownet.readers.archive import Source
+from follownet.errors import SchemaError, UnknownFormatError
+from follownet.graph import FollowGraph, Graph, iso, require_directed
+from follownet.readers import network, read
+from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
+from follownet.readers.network import Network
+from follownet.readers.network.values import FORMULA
 
 ENDINGS = (".csv", ".parquet", ".graphml", ".gexf")
 
-#: What begins a formula in a spreadsheet, full-width signs too, as OWASP lists it ("CSV
-#: Injection"); and the apostrophe that guards, so that it can be taken off again.
-_FORMULA = tuple("=+-@\t\r\n＝＋－＠'")
+#: How a file of a personal export begins that is given alone: JSON or HTML.
+_EXPORT = re.compile(rb"(\xef\xbb\xbf)?\s*(\{|\[|<!doctype html|<html|window\.)", re.I)
 #: What XML 1.0 cannot hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def load(path: Source | Iterable[Source]) -> Graph:
-    """Return the graph of an export, or of a file that `write` made.
+def read_network(
+    path: Source,
+    *,
+    columns: Mapping[str, str | int] | None = None,
+    repeated: Literal["earliest", "sum"] = "earliest",
+    limit: int = MEMBER_LIMIT,
+) -> FollowGraph:
+    r"""Return a network in a file, in the compact form for millions of ties.
+
+    ``source -> target`` means *source follows target*; of columns without names the first is
+    the source. Whole numbers are accounts as numbers; if any account is not one ("007" is not),
+    all are texts, as written.
 
     Parameters
     ----------
     path
-        A personal export as `read` takes it; or a CSV or Parquet table with the columns
-        ``source`` and ``target`` (a whole network, unless its columns say what was observed);
-        or a directed GraphML or GEXF file. Contents decide where an ending does not.
+        A file, packed by gzip, bzip2 or xz or in a zip or tar or not, whose contents decide:
+        an edge list as of SNAP, KONECT (``out.*``) or Netzschleuder (``csv.zip``); a table in
+        CSV with commas, semicolons, tabs or blanks, with a header or not; Parquet; GraphML,
+        GEXF or Pajek. Lines that begin with ``#`` or ``%`` are comments, but not in a table
+        that begins with its header.
+    columns
+        Which column is ``source``, ``target``, ``weight`` or ``since``, by its name or by its
+        place from 0, where the names do not say it: ``{"source": "fan", "target": "idol"}``.
+        A third column without name has times if all its values are Unix times of 1990 to
+        2100, otherwise weights.
+    repeated
+        What ties given more than once become: ``"earliest"`` keeps the earliest, ``"sum"`` its
+        time and the sum of the weights, 1 each where there are none.
+    limit
+        The most bytes that are read, after unpacking.
+
+    Returns
+    -------
+    FollowGraph
+        Its ``report`` has a row for each reason why lines are no ties of their own: ``reason``,
+        ``rows``, and the first ten ``lines``, counted from 1; then notes on how the file was
+        understood. Times are UTC; weights nan where missing.
 
     Raises
     ------
-    UnknownFormatError, DamagedExportError
-        As `read` does, and for tables without the two columns.
+    UnknownFormatError
+        It is no network; the message says what was expected.
+    DamagedExportError
+        It is cut off or empty, or more than one line in ten cannot be read.
     SchemaError
-        For a graph that is undirected or has parallel ties.
+        Its ties have no direction, or the arguments do not fit.
+
+    Warns
+    -----
+    FollownetWarning
+        Lines cannot be read and are left out; or there are not as many as the file says.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "small.txt")
+    >>> _ = file.write_text("# FromNodeId ToNodeId\n1 2\n2 1\n1 2\n3 3\n")
+    >>> F = read_network(file)
+    >>> F, F.accounts.tolist()
+    (FollowGraph(3 accounts, 2 follows, 1 self-loops, whole), [1, 2, 3])
+    >>> F.report
+                          reason  rows lines
+    0  self-loop, kept as a flag     1     5
+    1    repeats an earlier tie      1     4
+    """
+    found = network.read(path, chosen=columns, limit=limit)
+    F = FollowGraph.from_edges(
+        found.ties,
+        accounts=found.accounts,
+        marks=found.marks if len(found.marks.columns) else None,
+        repeated=repeated,
+    )
+    return replace(
+        F,
+        observed=_observed(found.marks),
+        report=found.report(repeats=F.repeated > 0),
+    )
+
+
+def load(path: Source | Iterable[Source]) -> Graph:
+    """Return the graph of a personal export, or of a network in a file: contents decide.
+
+    Parameters
+    ----------
+    path
+        A personal export as `read` takes it, or a network as `read_network` does. A network is
+        whole, unless the attributes of its accounts say what was observed.
+
+    Returns
+    -------
+    networkx.DiGraph
+        With ``since`` (ISO 8601, UTC) and ``weight`` of ties where the file has them; repeated
+        ties collapse to the earliest and are counted in ``G.graph["repeated"]``.
+
+    Raises
+    ------
+    UnknownFormatError, DamagedExportError, SchemaError
+        As `read` and `read_network` do.
 
     Examples
     --------
@@ -59,20 +144,94 @@ def load(path: Source | Iterable[Source]) -> Graph:
     """
     if not isinstance(path, str | os.PathLike):
         return read(path).graph()
-    file = Path(path)
-    shown = os.fspath(path)
-    ending = file.suffix.lower()
-    if not file.is_file() or ending not in ENDINGS:
+    if not Path(path).is_file():
         return read(path).graph()
-    if file.stat().st_size == 0:
-        raise DamagedExportError(f"{shown}: is an empty file (0 bytes)")
-    if ending in (".csv", ".parquet"):
-        return _from_table(_table(file, shown), shown)
-    return _from_xml(file, shown)
+    head = network.begin(path)
+    if network.is_archive(path, head):
+        return _from_archive(path)
+    if _EXPORT.match(head):
+        return read(path).graph()
+    return _digraph(network.read(path, keep=True))
 
 
-def write(G: Graph, path: Source) -> Path:
+def _from_archive(path: Source) -> Graph:
+    """Return the graph of an archive: of a network, of an export, or of a file in it."""
+    with Archive(path) as archive:
+        surely = network.is_network(archive)
+    if not surely:
+        try:
+            return read(path).graph()
+        except UnknownFormatError as error:
+            unknown = error
+        try:
+            return _digraph(network.read(path, keep=True))
+        except UnknownFormatError:
+            raise unknown from None
+    return _digraph(network.read(path, keep=True))
+
+
+def _observed(marks: pd.DataFrame) -> str:
+    return "owners" if "following_observed" in marks else "whole"
+
+
+def _digraph(found: Network) -> Graph:
+    """Return a network with all that its file says, in plain values."""
+    graph: Graph = nx.DiGraph()
+    graph.add_nodes_from(found.accounts.tolist())
+    names = [str(name) for name in found.marks]
+    rows = zip(*(found.marks[name] for name in names), strict=True)
+    for account, row in zip(found.marks.index.tolist(), rows, strict=False):
+        graph.add_node(account, **_known(names, row))
+    ties = found.ties
+    if "since" in ties:
+        ties = ties.sort_values("since", kind="stable", na_position="last")
+    kept = np.sort(ties.index[~ties.duplicated(["source", "target"]).to_numpy()])
+    ends = (found.ties.loc[kept, end].tolist() for end in ("source", "target"))
+    graph.add_edges_from(zip(*ends, _tie_attributes(found, kept), strict=True))
+    graph.graph["repeated"] = len(ties) - len(kept)
+    return _as_observed(graph)
+
+
+def _tie_attributes(found: Network, kept: Any) -> Iterable[dict[str, Any]]:
+    columns: dict[str, list[Any]] = {}
+    if "since" in found.ties:
+        since = iso(found.ties["since"].loc[kept].dt.tz_localize("UTC"))
+        columns["since"] = [time or None for time in since]
+    if "weight" in found.ties:
+        columns["weight"] = found.ties["weight"].loc[kept].tolist()
+    columns |= {str(name): found.others[name].loc[kept].tolist() for name in found.others}
+    if not columns:
+        return ({} for _ in kept)
+    names = list(columns)
+    return (_known(names, row) for row in zip(*columns.values(), strict=True))
+
+
+def _known(names: Iterable[str], row: Iterable[Any]) -> dict[str, Any]:
+    """Return the attributes of a row, without those that are missing."""
+    return {name: cell for name, cell in zip(names, row, strict=True) if not pd.isna(cell)}
+
+
+def _as_observed(graph: Graph) -> Graph:
+    """Return the graph with what the file says of its accounts said of the graph too."""
+    marked = any("following_observed" in marks for _, marks in graph.nodes(data=True))
+    graph.graph["observed"] = "owners" if marked else "whole"
+    for _, marks in graph.nodes(data=True):
+        if marked:
+            marks.setdefault("following_observed", False)
+            marks.setdefault("followers_observed", False)
+        if "platform" in marks:
+            graph.graph["platform"] = marks["platform"]
+    return graph
+
+
+# ------------------------------------------------------------------ writing
+
+
+def write(G: Graph | FollowGraph, path: Source) -> Path:
     """Write a graph as CSV, Parquet, GraphML or GEXF, by the ending of `path`; return it.
+
+    Of self-loops a `FollowGraph` knows that they are there; they are written without time and
+    weight.
 
     Raises
     ------
@@ -80,22 +239,35 @@ def write(G: Graph, path: Source) -> Path:
         For another ending, a graph that is undirected or has parallel ties, attributes that
         are no plain values, and, in XML, text that XML cannot hold.
     """
-    require_directed(G)
     file = Path(path)
     ending = file.suffix.lower()
+    if not isinstance(G, FollowGraph):
+        require_directed(G)
     if ending not in ENDINGS:
         raise SchemaError(f"path: the ending has to be one of {', '.join(ENDINGS)}")
-    if bad := sum(not isinstance(account, str | int) for account in G):
-        raise SchemaError(f"{bad} accounts have a name that is neither text nor a whole number")
-    if bad := sum(not isinstance(value, str | int | float | bool) for value in _values(G)):
-        raise SchemaError(f"{bad} attributes are no plain values (text, number, truth value)")
-    if ending == ".csv":
-        _to_table(G).map(guarded).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
-    elif ending == ".parquet":
-        _to_table(G).to_parquet(file, index=False)
-    else:
+    if ending in (".graphml", ".gexf"):
+        G = G.to_networkx() if isinstance(G, FollowGraph) else G
+        _require_plain(G, _values(G))
         _to_xml(G, file)
+        return file
+    if isinstance(G, FollowGraph):
+        _require_plain(G.accounts, _marked(G))
+        table = _of_arrays(G)
+    else:
+        _require_plain(G, _values(G))
+        table = _to_table(G)
+    if ending == ".csv":
+        _guard(table).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+    else:
+        table.to_parquet(file, index=False)
     return file
+
+
+def _require_plain(accounts: Iterable[Any], cells: Iterable[Any]) -> None:
+    if bad := sum(not isinstance(account, str | int) for account in accounts):
+        raise SchemaError(f"{bad} accounts have a name that is neither text nor a whole number")
+    if bad := sum(not isinstance(cell, str | int | float | bool) for cell in cells):
+        raise SchemaError(f"{bad} attributes are no plain values (text, number, truth value)")
 
 
 def _values(G: Graph) -> Iterable[Any]:
@@ -105,7 +277,10 @@ def _values(G: Graph) -> Iterable[Any]:
         yield from attributes.values()
 
 
-# ------------------------------------------------------------------ tables
+def _marked(F: FollowGraph) -> Iterable[Any]:
+    if F.marks is not None:
+        for name in F.marks:
+            yield from F.marks[name].dropna().tolist()
 
 
 def _to_table(G: Graph) -> pd.DataFrame:
@@ -123,90 +298,54 @@ def _to_table(G: Graph) -> pd.DataFrame:
     return plain
 
 
+def _of_arrays(F: FollowGraph) -> pd.DataFrame:
+    """Return the table of a compact graph: its ties, its self-loops, its accounts without ties."""
+    tied = F.loops.copy()
+    tied[F.sources], tied[F.targets] = True, True
+    rings, alone = np.flatnonzero(F.loops), np.flatnonzero(~tied)
+    sources = np.concatenate([F.sources, rings, alone])
+    targets = np.concatenate([F.targets, rings, np.full(len(alone), -1)])
+    empty = len(rings) + len(alone)
+    columns: dict[str, Any] = {"source": _named(F, sources), "target": _named(F, targets)}
+    if F.since is not None:
+        known = iso(pd.Series(F.since).dt.tz_localize("UTC"))
+        columns["since"] = pd.Series([*known, *[""] * empty], dtype="str").replace("", None)
+    if F.weight is not None:
+        columns["weight"] = np.append(F.weight, np.full(empty, np.nan))
+    if F.marks is not None:
+        for end, places in (("source", sources), ("target", targets)):
+            for name, column in F.marks.items():
+                cells = np.append(column.to_numpy("object"), np.array([None], dtype="object"))
+                columns[f"{end}_{name}"] = pd.Series(cells[places]).infer_objects()
+    return pd.DataFrame(columns)
+
+
+def _named(F: FollowGraph, places: Any) -> Any:
+    """Return the labels of accounts at some places, missing at -1."""
+    if (places < 0).any():
+        kind = "Int64" if F.accounts.dtype.kind == "i" else "str"
+        labels = pd.Series(F.accounts, dtype=kind).reindex(range(-1, len(F)))
+        return labels.iloc[places + 1].reset_index(drop=True)
+    return F.accounts[places]
+
+
 def guarded(cell: Any) -> Any:
     """Return a cell of a CSV file as one that no spreadsheet takes for a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
 
 
-def _unguarded(cell: Any) -> Any:
-    guarded = isinstance(cell, str) and cell.startswith("'") and cell[1:].startswith(_FORMULA)
-    return cell[1:] if guarded else cell
+def _guard(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose texts no spreadsheet takes for formulas."""
+    return pd.DataFrame({name: _guarded_column(table[name]) for name in table})
 
 
-def _table(file: Path, shown: str) -> pd.DataFrame:
-    try:
-        if file.suffix.lower() == ".parquet":
-            return pd.read_parquet(file)
-        table = pd.read_csv(file, dtype="str", keep_default_na=False, encoding="utf-8-sig")
-        return table.map(_unguarded).mask(table == "")
-    except (ValueError, OSError):  # pandas and pyarrow quote cells in their messages
-        reason = "is damaged, or no UTF-8 table"
-    raise DamagedExportError(f"{shown}: {reason}")
-
-
-def _from_table(table: pd.DataFrame, shown: str) -> Graph:
-    if not {"source", "target"} <= set(table.columns):
-        raise UnknownFormatError(
-            f"{shown}: is a table of {len(table.columns)} columns without the two that are needed: "
-            "source, target"
-        )
-    for name in _numeric(table):
-        numbers = pd.to_numeric(table[name], errors="coerce")
-        if bad := int((numbers.isna() & table[name].notna()).sum()):
-            raise DamagedExportError(f"{shown}: {name} holds {bad} values that are no numbers")
-        table = table.assign(**{name: numbers})
-    if gaps := int(table["source"].isna().sum()):
-        raise DamagedExportError(f"{shown}: source is missing in {gaps} of {len(table)} rows")
-    graph: Graph = nx.DiGraph()
-    names = [str(name) for name in table.columns]
-    for end in ("source", "target"):
-        mine = {name: name.removeprefix(f"{end}_") for name in names if name.startswith(f"{end}_")}
-        rows = table[[end, *mine]].rename(columns=mine).dropna(subset=[end]).drop_duplicates(end)
-        graph.add_nodes_from((row.pop(end), row) for row in _records(rows))
-    ties = table[[name for name in names if not name.startswith(("source_", "target_"))]]
-    ties = ties.dropna(subset=["target"])
-    if "since" in ties:
-        ties = ties.sort_values("since", kind="stable", na_position="last")
-    first = ties.drop_duplicates(["source", "target"]).sort_index()
-    graph.add_edges_from((row.pop("source"), row.pop("target"), row) for row in _records(first))
-    graph.graph["repeated"] = len(ties) - len(first)
-    return _as_observed(graph)
-
-
-def _records(table: pd.DataFrame) -> Iterable[dict[str, Any]]:
-    """Yield rows without their missing cells, as plain values."""
-    for row in table.astype("object").to_dict("records"):
-        yield {str(name): _plain(name, cell) for name, cell in row.items() if not pd.isna(cell)}
-
-
-def _plain(name: Any, cell: Any) -> Any:
-    """Return a cell as the kind of value that its attribute holds."""
-    if name == "precision":
-        return int(cell)
-    truth = name == "owner" or str(name).endswith("_observed")
-    return cell == "True" if truth and isinstance(cell, str) else cell
-
-
-def _numeric(table: pd.DataFrame) -> list[str]:
-    """Return the columns whose attribute is a number; CSV knows text alone."""
-    numeric = ("weight", "source_precision", "target_precision")
-    return [name for name in numeric if name in table.columns]
-
-
-def _as_observed(graph: Graph) -> Graph:
-    """Return the graph with what the file says of its accounts said of the graph too."""
-    marked = any("following_observed" in marks for _, marks in graph.nodes(data=True))
-    graph.graph["observed"] = "owners" if marked else "whole"
-    for _, marks in graph.nodes(data=True):
-        if marked:
-            marks.setdefault("following_observed", False)
-            marks.setdefault("followers_observed", False)
-        if "platform" in marks:
-            graph.graph["platform"] = marks["platform"]
-    return graph
-
-
-# ------------------------------------------------------------------ XML
+def _guarded_column(column: Any) -> Any:
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return column
+    if not isinstance(column.dtype, pd.StringDtype):
+        return column.map(guarded)
+    risky = column.str.startswith(FORMULA).fillna(False).astype(bool)
+    return column.mask(risky, "'" + column) if risky.any() else column
 
 
 def _to_xml(G: Graph, file: Path) -> None:
@@ -219,26 +358,3 @@ def _to_xml(G: Graph, file: Path) -> None:
     bare.add_edges_from(G.edges(data=True))
     writer = nx.write_graphml_xml if file.suffix.lower() == ".graphml" else nx.write_gexf
     writer(bare, file)
-
-
-def _from_xml(file: Path, shown: str) -> Graph:
-    reader = nx.read_graphml if file.suffix.lower() == ".graphml" else nx.read_gexf
-    graph: Any = None
-    try:
-        # networkx parses with entities on; a document that declares any is refused first.
-        defusedxml.ElementTree.parse(file, forbid_dtd=True)
-        graph = reader(file)
-    except Exception:  # noqa: BLE001  the parsers raise a dozen kinds, and quote the document
-        graph = None
-    if graph is None:
-        raise DamagedExportError(
-            f"{shown}: is no whole {file.suffix[1:]} document, or one that declares entities"
-        )
-    require_directed(graph)
-    for account, marks in graph.nodes(data=True):
-        if marks.get("label") == account:
-            del marks["label"]  # GEXF repeats the id there
-    for _, _, marks in graph.edges(data=True):
-        marks.pop("id", None)
-    graph.graph.clear()
-    return _as_observed(graph)

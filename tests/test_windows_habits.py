@@ -57,6 +57,8 @@ def left_to_the_system(source: str) -> Iterator[str]:
             mode = given_mode.value if isinstance(given_mode, ast.Constant) else "r"
             needed = set() if "b" in mode else {"encoding"}
             needed |= {"newline"} if needed and set(mode) & set("wxa") else set()
+        elif ast.unparse(call.func) == "pyarrow.csv.read_csv":
+            pass  # its encoding stands in the options, and is UTF-8 on every system
         elif called in ("read_text", "write_text", "to_csv", "read_csv"):
             needed = {"encoding"} | ({LINES[called]} if called in LINES else set())
         elif called in SYSTEM and given & {"text", "universal_newlines"}:
