@@ -1,4 +1,4 @@
-"""The sample exports in ``data/``: one account of one world, twice, and the truth behind."""
+"""What is in ``data/``: one account's exports, a whole network twice, and the truth behind."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from follownet.errors import FollownetError
+from follownet.simulation import network
 from follownet.simulation.instagram import write
 from follownet.simulation.world import World, world
 from follownet.tables import Export
@@ -31,8 +32,10 @@ and the two zips are what Instagram (layout of 2026) would show of one of its ac
 | `{first}` | the export of `{owner}` made on 2026-05-11 |
 | `{second}` | the export of the same account, three months later |
 | `world.json` | the truth of that world: its accounts, and every follow with beginning and end |
+| `network.csv.zip` | every follow at the end of another world, in Netzschleuder's form |
+| `messages.tar.bz2` | who wrote to or mentioned whom there, one row an event, in KONECT's form |
 
-True numbers:
+True numbers of the exports:
 
 | | 2026-05-11 | 2026-08-11 |
 |---|---|---|
@@ -42,6 +45,23 @@ Texts are filler of the right length. In `world.json`, `accounts` is a table by 
 `follows` has for each account, in that order, its follows as `[target, since]` or
 `[target, since, until]`: the target's place in `accounts`, and seconds since 1970. What else
 happened (relations, interactions, posts, messages) is in the `World` of that seed.
+
+The two networks are of `world(accounts={networked}, seed={drawn})`: its {living} accounts that
+live on 2026-08-11. In `network.csv.zip`, `edges.csv` has who follows (`source`), who is followed
+(`target`) and since when, in seconds since 1970; the rows of `nodes.csv`, from 0, are the
+accounts, with name, community ({communities} of them) and whether they are private. {loops} of
+them follow themselves, as Bluesky lets people: nobody else in that world does. In
+`messages.tar.bz2` the same accounts are numbered from 1: messages to one person and mentions,
+with their times.
+
+True numbers of the networks:
+
+| | `network` | `messages` |
+|---|---|---|
+{networks}
+
+Ties are rows without repeats and self-loops; reciprocity r is 2 x mutual pairs / ties. Weighted, a
+tie counts as often as it occurs, and as returned as often as the rarer direction occurs.
 
 Licence: CC0 1.0. Use them for anything.
 """
@@ -73,25 +93,47 @@ def owner(truth: World) -> str:
 
 
 def save(folder: Path) -> None:
-    """Write the two samples, the truth and their description into the folder."""
+    """Write the exports, the networks, the truth and their description into the folder."""
     truth = world(accounts=ACCOUNTS, seed=SEED)
     who = owner(truth)
     exports = [truth.view(who, at) for at in (FIRST, SECOND)]
     folder.mkdir(parents=True, exist_ok=True)
     first, second = (write(export, folder / _name(export)).name for export in exports)
     numbers = pd.DataFrame([_numbers(export) for export in exports]).T
-    rows = [f"| {label} | {a} | {b} |" for label, a, b in numbers.itertuples()]
     text = README.format(
         seed=SEED,
         accounts=len(truth.accounts),
         owner=who,
         first=first,
         second=second,
-        numbers="\n".join(rows),
+        numbers=_rows(numbers),
+        **_networks(folder),
     )
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     content = json.dumps(_truth(truth, who), separators=(",", ":"), ensure_ascii=False)
     (folder / "world.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def _networks(folder: Path) -> dict[str, Any]:
+    """Write the two networks; return what the description says of them."""
+    truth = network.sample()
+    network.save(truth, folder)
+    accounts = network.living(truth)
+    tables = [network.follows(truth), network.messages(truth)]
+    numbers = [{"accounts": len(accounts), **network.numbers(table)} for table in tables]
+    return {
+        "networked": network.ACCOUNTS,
+        "drawn": network.SEED,
+        "living": len(accounts),
+        "communities": truth.accounts.loc[accounts, "community"].nunique(),
+        "loops": network.SELF_FOLLOWS,
+        "networks": _rows(pd.DataFrame(numbers, dtype=object).T),
+    }
+
+
+def _rows(numbers: pd.DataFrame) -> str:
+    """Return a table of two columns in Markdown."""
+    return "\n".join(f"| {label} | {a} | {b} |" for label, a, b in numbers.itertuples())
 
 
 def _name(export: Export) -> str:

@@ -1,4 +1,4 @@
-"""The bundled samples: synthetic exports whose truth is known."""
+"""The bundled samples: synthetic exports and networks whose truth is known."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ from pathlib import Path
 
 from follownet.errors import SchemaError
 
-_PACKAGE = Path(__file__).parent
+_PACKAGE = Path(__file__).parents[1]
 
 _SAMPLES = {
     "instagram": "instagram-*-2026-05-11-*.zip",
     "instagram-later": "instagram-*-2026-08-11-*.zip",
     "world": "world.json",
+    "network": "network.csv.zip",
+    "messages": "messages.tar.bz2",
 }
 
 
@@ -20,7 +22,12 @@ def sample(name: str) -> Path:
 
     ``instagram``: one account's export of 2026-05-11 (JSON). ``instagram-later``: the same
     account three months later. ``world``: the truth of the small world that both show.
-    All are synthetic, made by ``python -m follownet.simulation``.
+    ``network``: every follow of another small world, in Netzschleuder's form, with the accounts'
+    communities and three accounts that follow themselves. ``messages``: who wrote to whom or
+    mentioned whom in that world, one row an event with its time, in KONECT's form; account i
+    there (from 1) is account i - 1 of ``network``.
+    All are synthetic, made by ``python -m follownet.simulation``; ``data/README.md`` has the
+    true numbers.
 
     Raises
     ------
@@ -31,6 +38,8 @@ def sample(name: str) -> Path:
     --------
     >>> sample("instagram").suffix
     '.zip'
+    >>> sample("messages").name
+    'messages.tar.bz2'
     """
     if name not in _SAMPLES:
         raise SchemaError(f"name: accepts {', '.join(_SAMPLES)}")
