@@ -1,26 +1,39 @@
-"""Pictures of follow-back: groups and rates, ties over time, time to return, ego network, history.
+"""Pictures of follow-back: of one account, its ties and history; of a network, and of chance.
 
-Each function takes a table of `follownet.reciprocity` or `follownet.history`, draws it on `ax`
-(or a figure of its own) and returns the axes. Nothing is shown or saved; no setting is changed.
-Figures made here are transparent, and all colours have a contrast of at least 3.9 to a white
-page and to a dark one (#111). Texts from exports are drawn as they are, never as formulas. Lists
-hold ties that still exist: the caption says on which day.
+Each function takes what one of `follownet.reciprocity`, `follownet.history` or `follownet.nulls`
+returns, draws it on `ax` (or a figure of its own) and returns the axes. Nothing is shown or
+saved; no setting is changed. Figures made here are transparent, and all colours have a contrast
+of at least 3.9 to a white page and to a dark one (#111), except for the cells of `mixing`, which
+are framed. Names are drawn as they are, never as formulas. A person's lists hold ties that still
+exist: the caption says on which day.
 """
 
 from follownet.plot._ego import ego
 from follownet.plot._history import changes, losses, rates
+from follownet.plot._mixing import mixing
+from follownet.plot._network import census, given_received
+from follownet.plot._nulls import ladder, triads
 from follownet.plot._rates import groups
+from follownet.plot._sizes import by_degree, by_ratio, by_status
 from follownet.plot._style import GREY, STATES
 from follownet.plot._time import return_times, timeline
 
 __all__ = [
     "GREY",
     "STATES",
+    "by_degree",
+    "by_ratio",
+    "by_status",
+    "census",
     "changes",
     "ego",
+    "given_received",
     "groups",
+    "ladder",
     "losses",
+    "mixing",
     "rates",
     "return_times",
     "timeline",
+    "triads",
 ]

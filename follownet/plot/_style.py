@@ -50,6 +50,26 @@ def require(table: pd.DataFrame, columns: Sequence[str], source: str) -> None:
         raise SchemaError(f"the table has no {missing}: give what {source} returns")
 
 
+def percent(share: float) -> str:
+    """Return a share in percent, to three digits."""
+    return "undefined" if np.isnan(share) else f"{100 * share:.3g} %"
+
+
+def short(count: float) -> str:
+    """Return a count in three digits above 10,000."""
+    if count < 10_000:
+        return f"{count:,.0f}"
+    # From 999.5 on three digits would be those of the next unit.
+    size, sign = next((s for s in ((1e3, "k"), (1e6, "M")) if count < 999.5 * s[0]), (1e9, "G"))
+    return f"{count / size:.3g} {sign}"
+
+
+def cut(text: object, length: int) -> str:
+    """Return a text on one line that can be drawn, of at most so many signs."""
+    line = " ".join(drawable(str(text)).split())
+    return line if len(line) <= length else line[: length - 1] + "…"
+
+
 def accounts(count: int) -> str:
     """Return a number of accounts in words."""
     return f"{count:,} account{'s' * (count != 1)}"
@@ -97,17 +117,22 @@ def grey(ax: Axes) -> None:
 def title(ax: Axes, table: pd.DataFrame, text: str, pad: float = 6) -> None:
     """Write the owner and what is shown above the axes."""
     owner = " ".join(str(table.attrs.get("owner", "the owner")).split())
-    text = _drawable(f"{owner}: {text}")
-    ax.set_title(text, loc="left", color=GREY, fontsize=LARGE, pad=pad, parse_math=False)
+    heading(ax, f"{owner}: {text}", pad)
+
+
+def heading(ax: Axes, text: str, pad: float = 6) -> None:
+    """Write what is shown above the axes."""
+    style: dict[str, Any] = {"color": GREY, "fontsize": LARGE, "parse_math": False}
+    ax.set_title(drawable(text), loc="left", pad=pad, **style)
 
 
 def write(ax: Axes, x: float, y: float, text: str, **style: Any) -> Text:
     """Write a text in the house style; names in it are never read as formulas."""
     style = {"color": GREY, "fontsize": TEXT, "va": "center", **style}
-    return ax.text(x, y, _drawable(text), parse_math=False, **style)
+    return ax.text(x, y, drawable(text), parse_math=False, **style)
 
 
-def _drawable(text: str) -> str:
+def drawable(text: str) -> str:
     """Return a text with ? for what the font cannot draw: each would give a warning."""
     known = _glyphs(tuple(FontProperties().get_family()))
     return "".join(sign if sign == "\n" or ord(sign) in known else "?" for sign in text)
@@ -130,9 +155,9 @@ def caption(ax: Axes, table: pd.DataFrame, notes: Sequence[str]) -> None:
     below(ax, parts)
 
 
-def below(ax: Axes, notes: Sequence[str]) -> None:
-    """Write under the axes what is needed to read them."""
-    room = points(ax, ax.get_window_extent().width)
+def below(ax: Axes, notes: Sequence[str], *, share: float = 1.0) -> None:
+    """Write under the axes what is needed to read them, on lines of a share of their width."""
+    room = share * points(ax, ax.get_window_extent().width)
     text = textwrap.fill("; ".join(notes), max(int(room / (0.52 * SMALL)), 30))
     # Under the label, whose place is known when the figure is drawn.
     under = ax.xaxis.label if ax.axison else ax.transAxes
