@@ -48,6 +48,8 @@ notebooks: $(STAMP)  ## run the notebooks and keep their output
 
 bench: $(STAMP)  ## time and memory
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/networks.py
+	$(BIN)/python benchmarks/nulls.py
 
 matrix:  ## tests and notebooks on every Python from 3.11 to 3.14 that is found
 	@failed=; found=; \
