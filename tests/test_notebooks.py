@@ -44,6 +44,15 @@ def test_p32_committed_outputs_name_only_accounts_of_the_synthetic_world(path):
     assert all(re.search(r"fn\.datasets\.sample|FOLDER = None", source) for source in paths)
 
 
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.stem)
+def test_no_committed_cell_failed_or_was_warned(path):
+    """What goes to the error stream belongs to the machine that ran it, not to the notebook."""
+    document = nbformat.read(path, as_version=4)
+    outputs = [output for cell in document.cells for output in cell.get("outputs", ())]
+    assert outputs
+    assert not [one for one in outputs if one.output_type == "error" or one.get("name") == "stderr"]
+
+
 def shown_by(document):
     """All code of a notebook."""
     return "\n".join(cell.source for cell in document.cells if cell.cell_type == "code")

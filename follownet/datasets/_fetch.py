@@ -15,7 +15,7 @@ from typing import IO, Any
 
 import pandas as pd
 
-from follownet.datasets._tables import VARIABLE, cache, registry
+from follownet.datasets._tables import VARIABLE, cache, downloader, registry
 from follownet.errors import DamagedExportError, FollownetError, SchemaError
 
 DIGITS = 12  # of a hash, in messages
@@ -124,7 +124,7 @@ def _count(stream: IO[bytes] | gzip.GzipFile) -> int:
 
 
 def _download(name: str, study: dict[str, Any], path: Path, *, progress: bool) -> None:
-    import pooch
+    pooch = downloader()
 
     def checked(url: str, file: str, pooch_: Any) -> None:
         pooch.HTTPDownloader(progressbar=progress)(url, file, pooch_)

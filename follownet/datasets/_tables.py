@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import warnings
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
+from tqdm import TqdmWarning
 
 #: Where fetched files are kept instead of the system's cache folder, if it is set.
 VARIABLE = "FOLLOWNET_DATA"
@@ -90,6 +93,13 @@ def cache() -> Path:
     """Return the folder of fetched files; it need not exist."""
     if chosen := os.environ.get(VARIABLE):
         return Path(chosen).expanduser()
-    import pooch
+    return Path(downloader().os_cache("follownet"))
 
-    return Path(pooch.os_cache("follownet"))
+
+def downloader() -> Any:
+    """Return the module pooch, which is imported for study graphs alone."""
+    with warnings.catch_warnings():
+        # In a notebook its import advises, with a path of this machine, to install ipywidgets.
+        warnings.simplefilter("ignore", TqdmWarning)
+        import pooch
+    return pooch
