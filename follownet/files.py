@@ -19,6 +19,7 @@ from typing import Any, Literal
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from follownet.errors import SchemaError, UnknownFormatError
 from follownet.graph import FollowGraph, Graph, iso, require_directed
@@ -29,6 +30,9 @@ from follownet.readers.network.values import FORMULA
 
 ENDINGS = (".csv", ".parquet", ".graphml", ".gexf")
 
+#: Names that a file keeps for itself, so that no attribute of ties may have them.
+_OF_TABLES = re.compile("(source|target)(_|$)")
+_OF_XML = re.compile("(id|source|target)$")
 #: How a file of a personal export begins that is given alone: JSON or HTML.
 _EXPORT = re.compile(rb"(\xef\xbb\xbf)?\s*(\{|\[|<!doctype html|<html|window\.)", re.I)
 #: What XML 1.0 cannot hold.
@@ -236,8 +240,10 @@ def write(G: Graph | FollowGraph, path: Source) -> Path:
     Raises
     ------
     SchemaError
-        For another ending, a graph that is undirected or has parallel ties, attributes that
-        are no plain values, and, in XML, text that XML cannot hold.
+        For another ending, a graph that is undirected or has parallel ties, accounts that are
+        not all texts or all whole numbers of 64 bits, attributes that are no plain values,
+        attributes of ties whose name the file keeps for itself; in Parquet for an attribute
+        with values of several kinds, in XML for text that XML cannot hold.
     """
     file = Path(path)
     ending = file.suffix.lower()
@@ -248,6 +254,7 @@ def write(G: Graph | FollowGraph, path: Source) -> Path:
     if ending in (".graphml", ".gexf"):
         G = G.to_networkx() if isinstance(G, FollowGraph) else G
         _require_plain(G, _values(G))
+        _require_free(G, _OF_XML)
         _to_xml(G, file)
         return file
     if isinstance(G, FollowGraph):
@@ -255,19 +262,39 @@ def write(G: Graph | FollowGraph, path: Source) -> Path:
         table = _of_arrays(G)
     else:
         _require_plain(G, _values(G))
+        _require_free(G, _OF_TABLES)
         table = _to_table(G)
     if ending == ".csv":
         _guard(table).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
     else:
-        table.to_parquet(file, index=False)
+        _to_parquet(table, file)
     return file
 
 
 def _require_plain(accounts: Iterable[Any], cells: Iterable[Any]) -> None:
-    if bad := sum(not isinstance(account, str | int) for account in accounts):
+    labels = list(accounts)
+    if bad := sum(not isinstance(label, str | int) for label in labels):
         raise SchemaError(f"{bad} accounts have a name that is neither text nor a whole number")
+    numbers = [label for label in labels if isinstance(label, int)]
+    if 0 < len(numbers) < len(labels):
+        raise SchemaError(
+            f"{len(numbers)} of {len(labels)} accounts are whole numbers, the others texts; a "
+            'file cannot tell 1 from "1": give all as texts that differ'
+        )
+    if bad := sum(not -(2**63) <= number < 2**63 for number in numbers):
+        raise SchemaError(f"{bad} accounts are numbers beyond 2**63; give all as texts")
     if bad := sum(not isinstance(cell, str | int | float | bool) for cell in cells):
         raise SchemaError(f"{bad} attributes are no plain values (text, number, truth value)")
+
+
+def _require_free(G: Graph, taken: re.Pattern[str]) -> None:
+    """Raise `SchemaError` for attributes of ties that a file would take for something else."""
+    names = {str(name) for _, _, attributes in G.edges(data=True) for name in attributes}
+    if bad := sum(taken.match(name) is not None for name in names):
+        raise SchemaError(
+            f"{bad} attributes of ties have a name that the file keeps for itself (source and "
+            "target; in tables what begins with source_ or target_, in XML id); rename them"
+        )
 
 
 def _values(G: Graph) -> Iterable[Any]:
@@ -285,17 +312,24 @@ def _marked(F: FollowGraph) -> Iterable[Any]:
 
 def _to_table(G: Graph) -> pd.DataFrame:
     """Return one row a tie, and one for each account without ties."""
-    accounts = pd.DataFrame.from_dict(dict(G.nodes(data=True)), orient="index")
-    ties = nx.to_pandas_edgelist(G)
+    # As objects until the gaps are known: a gap makes whole numbers floats, exact to 2**53 only.
+    accounts = pd.DataFrame([G.nodes[account] for account in G], list(G), dtype="object")
+    ties = nx.to_pandas_edgelist(G, dtype="object")
     alone = [account for account in G if not G.succ[account] and not G.pred[account]]
-    lonely = pd.DataFrame({"source": pd.Series(alone, dtype="object")})
-    table = pd.concat([ties.astype({"source": "object", "target": "object"}), lonely])
-    table = table.reset_index(drop=True)
+    lonely = pd.DataFrame({"source": alone}, dtype="object")
+    table = pd.concat([ties, lonely], ignore_index=True)
     for end in ("source", "target"):
         about = accounts.reindex(table[end].array).add_prefix(f"{end}_").reset_index(drop=True)
         table = table.join(about)
-    plain: pd.DataFrame = table.infer_objects()
-    return plain
+    return pd.DataFrame({name: _exact(table[name]) for name in table})
+
+
+def _exact(column: Any) -> Any:
+    """Return a column of objects by their kind; whole numbers stay such beside gaps."""
+    known = column.dropna()
+    if {type(cell) for cell in known} == {int} and known.between(-(2**63), 2**63 - 1).all():
+        return column.astype("Int64")
+    return column.infer_objects()
 
 
 def _of_arrays(F: FollowGraph) -> pd.DataFrame:
@@ -316,7 +350,7 @@ def _of_arrays(F: FollowGraph) -> pd.DataFrame:
         for end, places in (("source", sources), ("target", targets)):
             for name, column in F.marks.items():
                 cells = np.append(column.to_numpy("object"), np.array([None], dtype="object"))
-                columns[f"{end}_{name}"] = pd.Series(cells[places]).infer_objects()
+                columns[f"{end}_{name}"] = _exact(pd.Series(cells[places], dtype="object"))
     return pd.DataFrame(columns)
 
 
@@ -346,6 +380,16 @@ def _guarded_column(column: Any) -> Any:
         return column.map(guarded)
     risky = column.str.startswith(FORMULA).fillna(False).astype(bool)
     return column.mask(risky, "'" + column) if risky.any() else column
+
+
+def _to_parquet(table: pd.DataFrame, file: Path) -> None:
+    try:
+        table.to_parquet(file, index=False)
+    except (pa.ArrowException, OverflowError):
+        raise SchemaError(
+            "an attribute has values of several kinds, or numbers beyond 2**63, which Parquet "
+            "cannot hold; give it one kind, or write CSV"
+        ) from None
 
 
 def _to_xml(G: Graph, file: Path) -> None:

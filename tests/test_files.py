@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import zipfile
+from itertools import product
 
 import networkx as nx
 import numpy as np
@@ -163,6 +164,64 @@ def test_unknown_endings_and_attributes_are_refused(tmp_path, mixed):
     with pytest.raises(SchemaError, match="1 attributes are no plain values"):
         fn.write(mixed, tmp_path / "graph.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.parametrize("compact", [False, True])
+def test_numbers_beside_texts_are_no_accounts_of_one_file(tmp_path, ending, compact):
+    """1 and "1" would come back as one account."""
+    G = nx.DiGraph([(1, "1"), ("1", "Maria")])
+    G = FollowGraph.from_networkx(G) if compact else G
+    with pytest.raises(
+        SchemaError, match="1 of 3 accounts are whole numbers, the others"
+    ) as caught:
+        fn.write(G, tmp_path / f"graph{ending}")
+    assert "Maria" not in str(caught.value)
+    with pytest.raises(SchemaError, match=r"1 accounts are numbers beyond 2\*\*63"):
+        fn.write(nx.DiGraph([(2**70, 1)]), tmp_path / f"graph{ending}")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("ending", "name"),
+    [
+        *product([".csv", ".parquet"], ["source", "target", "source_type"]),
+        *product([".graphml", ".gexf"], ["source", "target", "id"]),
+    ],
+)
+def test_attributes_of_ties_do_not_take_the_place_of_accounts(tmp_path, ending, name):
+    """A table has one column of a name, and in XML they would not come back."""
+    G = nx.DiGraph()
+    G.add_edge("a", "b", **{name: "Maria"})
+    with pytest.raises(SchemaError, match="1 attributes of ties have a name") as caught:
+        fn.write(G, tmp_path / f"graph{ending}")
+    assert "Maria" not in str(caught.value)
+
+
+@pytest.mark.parametrize("values", [("Maria", 1), (2**70, None)])
+def test_values_that_parquet_cannot_hold_are_refused(tmp_path, values):
+    """One column is of one kind there."""
+    G = nx.DiGraph([("a", "b"), ("b", "a")])
+    for account, value in zip("ab", values, strict=True):
+        if value is not None:
+            G.nodes[account]["code"] = value
+    with pytest.raises(SchemaError, match="an attribute has values of several kinds") as caught:
+        fn.write(G, tmp_path / "graph.parquet")
+    assert "Maria" not in str(caught.value)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("ending", [".csv", ".parquet"])
+def test_whole_numbers_beside_gaps_stay_exact(tmp_path, ending):
+    """As labels and as attributes: with an account alone, or where some have none."""
+    G = nx.DiGraph([(2**62 + 1, 7), (7, 8)])
+    G.add_node(9)
+    G.nodes[7]["code"] = 2**60 + 1
+    G[7][8]["likes"] = 2**60 + 1
+    back = fn.load(fn.write(G, tmp_path / f"gaps{ending}"))
+    assert content(back) == content(G)
+    accounts, _ = content(fn.load(fn.write(FollowGraph.from_networkx(G), tmp_path / f"F{ending}")))
+    assert accounts == content(G)[0]
 
 
 # ------------------------------------------------------------------ the compact form

@@ -119,6 +119,24 @@ def test_attributes_survive_the_way_through_networkx_and_back():
     assert dict(weighted.edges) == {("a", "b"): {"weight": 0.5}, ("b", "a"): {}}
 
 
+def test_attributes_of_any_kind_survive_and_whole_numbers_stay_exact():
+    """A list is no missing value; a number beside gaps is none that floats would round."""
+    G = nx.DiGraph([("a", "b")])
+    G.add_node("a", tags=["x", "y"], code=2**60 + 1)
+    assert dict(FollowGraph.from_networkx(G).to_networkx().nodes.data()) == dict(G.nodes.data())
+    marks = pd.DataFrame({"code": [2**60 + 1]}, index=["a"])
+    F = FollowGraph.from_edges(["a"], ["b"], marks=marks)
+    assert F.to_networkx().nodes["a"] == {"code": 2**60 + 1}
+    assert F.to_networkx().nodes["b"] == {}
+
+
+def test_a_missing_weight_makes_the_sum_missing():
+    """It is neither 0 nor 1."""
+    F = FollowGraph.from_edges(list("aab"), list("bba"), weight=[1, np.nan, 2], repeated="sum")
+    assert np.isnan(F.weight[0])
+    assert F.weight[1] == 2.0
+
+
 def test_structure_is_remembered_and_attributes_are_read_afresh(mixed):
     """Setting attributes does not clear NetworkX's cache; adding a tie does."""
     first = graph.compact(mixed)
@@ -172,11 +190,27 @@ def test_it_is_frozen(mixed):
         ({"edges": ["a", None], "targets": ["b", "a"]}, "source: is missing in 1 of 2"),
         ({"edges": [1.0, 2.0], "targets": [2.0, 1.0]}, "whole numbers or texts, not float"),
         ({"edges": [1], "targets": ["secret"]}, "one kind"),
+        ({"edges": [1, "2"], "targets": ["2", 1]}, "source: are whole numbers and texts"),
+        ({"edges": ["secret", 2], "targets": [2, "secret"]}, "source: are whole numbers and texts"),
+        ({"edges": [1], "targets": [2], "accounts": [3, "secret"]}, "accounts: are whole numbers"),
+        ({"edges": [2**70], "targets": [1]}, r"source: numbers beyond 2\*\*63; give them as text"),
+        ({"edges": [1], "targets": [-(2**70)]}, "target: numbers beyond"),
+        ({"edges": [1], "targets": [2], "accounts": [2**70]}, "accounts: numbers beyond"),
+        ({"edges": np.array([2**63], "uint64"), "targets": [1]}, "source: numbers beyond"),
+        ({"edges": [1], "targets": pd.array([2**63], "UInt64")}, "target: numbers beyond"),
         ({"edges": "secret", "targets": ["b"]}, "is one text"),
         ({"edges": ["a"], "targets": ["b"], "since": ["secret"]}, "1 ties have a value"),
         ({"edges": ["a"], "targets": ["b"], "since": [1.7e9]}, "pandas.to_datetime"),
         ({"edges": ["a"], "targets": ["b"], "weight": ["secret"]}, "1 ties have a value"),
         ({"edges": ["a"], "targets": ["b"], "weight": [1, 2]}, "2 values for 1 ties"),
+        (
+            {
+                "edges": ["a"],
+                "targets": ["b"],
+                "marks": pd.DataFrame({"x": [1, 2]}, index=["secret"] * 2),
+            },
+            "marks: 1 accounts are in it twice",
+        ),
         ({"edges": ["a"], "targets": ["b"], "repeated": "last"}, "accepts 'earliest' or 'sum'"),
     ],
 )

@@ -401,6 +401,39 @@ def test_deleted_accounts_are_in_counts_and_out_of_rates():
     assert reciprocity.summary(G).deleted == 1
 
 
+def test_deleted_accounts_of_a_whole_network_have_no_rates_and_change_none():
+    """a and b follow each other, a follows d, which is gone: who can answer has answered."""
+    G = nx.DiGraph([("a", "b"), ("b", "a"), ("a", "d")])
+    G.nodes["d"]["type"] = "deleted"
+    found = reciprocity.summary(G)
+    assert (found.given, found.received) == (1, 1)
+    assert (found.follows, found.r) == (3, pytest.approx(2 / 3))
+    table = reciprocity.accounts(G)
+    assert table.loc["d", ["followers", "following"]].tolist() == [1, 0]
+    assert same(table["given"].tolist(), [1, 1, math.nan])
+    assert same(table["received"].tolist(), [1, 1, math.nan])
+    assert table.loc["d", ["given_low", "given_high"]].isna().all()
+    assert reciprocity.follow_back(G, owner="d")["rate"].isna().all()
+    assert reciprocity.by_first(G, owner="d")["rate"].isna().all()
+
+
+@given(digraphs, st.sets(st.integers(0, 7)))
+def test_rates_are_those_of_the_network_without_its_deleted_accounts(G, gone):
+    """Taking them out is the oracle."""
+    for account in gone & set(G):
+        G.nodes[account]["type"] = "deleted"
+    living = G.subgraph(set(G) - gone)
+    found, wanted = reciprocity.summary(G), reciprocity.summary(living)
+    assert same(found.given, wanted.r)
+    assert same(found.received, wanted.r)
+    rates = ["given", "received"]
+    table = reciprocity.accounts(G)[rates]
+    pd.testing.assert_frame_equal(
+        table[~table.index.isin(gone)], reciprocity.accounts(living)[rates], check_index_type=False
+    )
+    assert table[table.index.isin(gone)].isna().all(axis=None)
+
+
 def test_p13_an_empty_list_is_an_answer():
     """P13: nobody follows: given has nothing to divide by, received is 0."""
     ties = pd.DataFrame({"source": ["me"], "target": ["a"], "since": ["2024-01-01T00:00:00Z"]})

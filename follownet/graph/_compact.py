@@ -111,12 +111,14 @@ class FollowGraph:
         repeated
             What ties given more than once become: ``"earliest"`` keeps the earliest row (the
             first where times are missing or equal), ``"sum"`` its time and the sum of the
-            weights, where each row without weights counts 1.
+            weights: each row counts 1 where there are no weights, and a row that lacks its weight
+            makes the sum nan.
 
         Raises
         ------
         SchemaError
-            For missing or unfit labels, times and weights that are none, lengths that differ.
+            For missing or unfit labels, times and weights that are none, lengths that differ,
+            marks that hold an account twice.
         """
         if isinstance(edges, pd.DataFrame):
             if missing := {"source", "target"} - set(edges.columns):
@@ -147,7 +149,7 @@ class FollowGraph:
             loops=loops,
             since=since,
             weight=weight,
-            marks=None if marks is None else marks.reindex(labels),
+            marks=None if marks is None else _aligned(marks, labels),
             repeated=len(rings) - len(keys) - int(loops.sum()),
         )
 
@@ -183,7 +185,7 @@ class FollowGraph:
         if self.marks is not None:
             for name, column in self.marks.items():
                 for label, value in zip(labels, column.tolist(), strict=True):
-                    if not pd.isna(value):
+                    if not (pd.api.types.is_scalar(value) and pd.isna(value)):
                         graph.nodes[label][str(name)] = value
         ends = self.accounts[self.sources].tolist(), self.accounts[self.targets].tolist()
         graph.add_edges_from(zip(*ends, self._tie_attributes(), strict=True))
@@ -407,6 +409,16 @@ def _structure(G: Graph) -> tuple[FollowGraph, Positions]:
     if cache is not None:
         cache["follownet"] = found, order
     return found, order
+
+
+def _aligned(marks: pd.DataFrame, labels: pd.Index[Any]) -> pd.DataFrame:
+    """Return marks for all labels; whole numbers stay exact where accounts are missing."""
+    if twice := int(marks.index.duplicated().sum()):
+        raise SchemaError(f"marks: {twice} accounts are in it twice; give a row each")
+    if len(marks) < len(labels):
+        whole = marks.columns[marks.dtypes == "int64"]
+        marks = marks.astype(dict.fromkeys(whole, "Int64"))
+    return marks.reindex(labels)
 
 
 def _in_order(labels: list[Any]) -> list[Any]:

@@ -10,6 +10,8 @@ import pandas as pd
 
 from follownet.errors import SchemaError
 
+_MIXED = "are whole numbers and texts in one graph; give one kind"
+
 
 def labelled(sources: Any, targets: Any, accounts: Iterable[Any]) -> tuple[pd.Index[Any], Any, Any]:
     """Return the sorted labels, and the places in them of the sources and of the targets."""
@@ -21,7 +23,7 @@ def labelled(sources: Any, targets: Any, accounts: Iterable[Any]) -> tuple[pd.In
     parts.append(_labels(list(accounts), "accounts"))
     kinds = {part.dtype.kind for part in parts if len(part)}
     if len(kinds) > 1:
-        raise SchemaError("accounts: are whole numbers and texts in one graph; give one kind")
+        raise SchemaError(f"accounts: {_MIXED}")
     places, labels = _factorized(np.concatenate([part for part in parts if len(part)] or parts))
     cut = len(parts[0])
     return labels, places[:cut], places[cut : 2 * cut]
@@ -35,20 +37,30 @@ def _labels(values: Any, name: str) -> Any:
     if gaps := int(series.isna().sum()):
         raise SchemaError(f"{name}: is missing in {gaps} of {len(series)} rows")
     if pd.api.types.is_integer_dtype(series.dtype):
-        if series.dtype.kind == "u" and len(series) and int(series.max()) >= 2**63:
-            raise SchemaError(f"{name}: numbers beyond 2**63; give them as text")
+        if series.dtype.kind == "u" and len(series):
+            _require_64_bits([int(series.max())], name)
         return series.to_numpy("int64")
     if isinstance(series.dtype, pd.CategoricalDtype):
         return _labels(series.astype(series.cat.categories.dtype), name)
     found = series.to_numpy("object")
-    if kinds := {type(label).__name__ for label in found} - {"str"}:
-        if kinds <= {"int", "bool_", "int64"} and kinds == {"int"}:
-            return np.array(found.tolist(), dtype="int64")
-        raise SchemaError(
-            f"{name}: accounts are whole numbers or texts, not {', '.join(sorted(kinds))}; "
-            "a column of numbers with gaps becomes float, which is exact to 2**53 only"
-        )
-    return found
+    kinds = {type(label) for label in found}
+    if kinds <= {str}:
+        return found
+    if kinds == {int}:
+        _require_64_bits(found, name)
+        return found.astype("int64")
+    if kinds == {int, str}:
+        raise SchemaError(f"{name}: {_MIXED}")
+    others = ", ".join(sorted({kind.__name__ for kind in kinds} - {"str"}))
+    raise SchemaError(
+        f"{name}: accounts are whole numbers or texts, not {others}; "
+        "a column of numbers with gaps becomes float, which is exact to 2**53 only"
+    )
+
+
+def _require_64_bits(numbers: Iterable[int], name: str) -> None:
+    if not all(-(2**63) <= number < 2**63 for number in numbers):
+        raise SchemaError(f"{name}: numbers beyond 2**63; give them as text")
 
 
 def _factorized(labels: Any) -> tuple[Any, pd.Index[Any]]:

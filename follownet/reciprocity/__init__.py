@@ -12,7 +12,9 @@ follows:
   ``received`` the share of those it follows that follow it back.
 
 Undefined (nothing to divide by) is nan, never 0. Only observed pairs count. Self-loops are
-left out. Deleted accounts stay in counts and are left out of rates: they cannot answer.
+left out. Deleted accounts cannot answer, nor be asked: rates of accounts and of groups of
+follows leave out ties from and to them, so that a deleted account's own rates are nan. Counts,
+and what describes the network as it stands (r, q, rho, bound, triads, weights), keep them.
 Lists show ties that still exist: those who unfollowed are gone, and a re-follow resets its
 date.
 """

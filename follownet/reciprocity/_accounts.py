@@ -23,13 +23,14 @@ def accounts(G: Graph | FollowGraph) -> pd.DataFrame:
         follows back, ``received`` = share of those it follows that follow it back, each with
         its 95 % Wilson interval (``_low``, ``_high``; Wilson 1927,
         doi:10.1080/01621459.1927.10502953); ``followers_per_following``. Without followers
-        ``given`` is nan, without following ``received`` and the ratio are.
+        ``given`` is nan, without following ``received`` and the ratio are. Deleted accounts are
+        in the counts and in no rate; their own two rates are nan.
 
     Notes
     -----
     The mean of either rate over accounts is not r of the network: accounts of few ties weigh as
     much as those of many. Weighted by ``followers`` the mean of ``given`` is r, weighted by
-    ``following`` that of ``received``.
+    ``following`` that of ``received``, where no account is deleted.
 
     Examples
     --------
@@ -39,7 +40,7 @@ def accounts(G: Graph | FollowGraph) -> pd.DataFrame:
     [1.0, 2.0, 1.0, 1.0, 0.5]
     """
     F = compact(G)
-    counts = _counts(F, np.ones(len(F), dtype=bool))
+    counts = _counts(F, np.ones(F.follows, dtype=bool))
     living = living_counts(F)
     table = counts.astype("Int64")
     returned = living["mutual"].to_numpy()
@@ -53,20 +54,20 @@ def accounts(G: Graph | FollowGraph) -> pd.DataFrame:
 
 
 def living_counts(F: FollowGraph) -> pd.DataFrame:
-    """Return the counts that rates are made of: deleted accounts cannot answer."""
-    return _counts(F, ~flags(F, "deleted"))
+    """Return the counts that rates are made of: deleted accounts cannot answer, nor be asked."""
+    living = ~flags(F, "deleted")
+    return _counts(F, living[F.sources] & living[F.targets])
 
 
 def _counts(F: FollowGraph, counted: Any) -> pd.DataFrame:
-    """Return followers, following and mutual ties of the owners with some accounts.
+    """Return followers, following and mutual ties of the owners, of some of the ties.
 
     nan where the list that would tell is not in hand.
     """
     size = len(F)
-    there, back = counted[F.targets], counted[F.sources]
-    followers = np.bincount(F.targets[back], minlength=size).astype(float)
-    following = np.bincount(F.sources[there], minlength=size).astype(float)
-    mutual = np.bincount(F.sources[F.returned & there], minlength=size).astype(float)
+    followers = np.bincount(F.targets[counted], minlength=size).astype(float)
+    following = np.bincount(F.sources[counted], minlength=size).astype(float)
+    mutual = np.bincount(F.sources[F.returned & counted], minlength=size).astype(float)
     rows = np.ones(size, dtype=bool)
     if F.observed != "whole":
         seen = {name: flags(F, f"{name}_observed") for name in ("followers", "following")}

@@ -77,7 +77,8 @@ def summary(G: Graph | FollowGraph, *, loops: Loops = "drop") -> Summary:
         ``rho = (r - a)/(1 - a)`` with density ``a = L/(N(N-1))``; ``bound``, the largest r
         that these degrees allow, ``sum min(k_in, k_out)/L`` (Jiang, Zhang & Towsley 2015,
         doi:10.1145/2783258.2783409); ``given`` and ``received``, pooled over the owners, in
-        a whole network over all accounts (there both equal r, unless accounts are deleted);
+        a whole network over all accounts (there both equal r, unless accounts are deleted:
+        ties from and to them are in every other number and in neither of these two);
         only owners with both lists in hand count;
         ``self_loops``; ``unobserved`` pairs; ``deleted`` accounts; ``notes``.
         Graphs known through owners have nan for ``null``, ``rho`` and ``bound``: the ties

@@ -118,12 +118,13 @@ def mixing(G: Graph | FollowGraph, groups: Mapping[Any, Any] | pd.Series[Any]) -
         A row for each ordered pair of groups: ``source_group`` (the followers'),
         ``target_group`` (the followed), and the columns of `by_degree`, which see; ``rate`` is
         nan without follows. Observed pairs of accounts only. ``attrs["ungrouped"]`` accounts
-        and ``attrs["left_out"]`` follows of theirs are not in it.
+        and ``attrs["left_out"]`` follows of theirs are not in it. No rows for a graph without
+        accounts.
 
     Raises
     ------
     SchemaError
-        Where no account of the graph has a group.
+        Where no account of the graph has a group, one has two, or `groups` is something else.
 
     Examples
     --------
@@ -150,11 +151,16 @@ def mixing(G: Graph | FollowGraph, groups: Mapping[Any, Any] | pd.Series[Any]) -
 
 def _members(F: FollowGraph, groups: Mapping[Any, Any] | pd.Series[Any]) -> tuple[Any, Any]:
     """Return the number of each account's group, -1 for none, and the groups' names sorted."""
+    if not isinstance(groups, Mapping | pd.Series):
+        raise SchemaError(
+            f"groups: is of type {type(groups).__name__}; give a mapping, or a Series indexed by "
+            "account"
+        )
     known = groups if isinstance(groups, pd.Series) else pd.Series(dict(groups), dtype="object")
     if known.index.has_duplicates:
         raise SchemaError(f"groups: {known.index.duplicated().sum()} accounts are in it twice")
     column = known.reindex(F.accounts)
-    if column.isna().all():
+    if len(F) and column.isna().all():
         raise SchemaError(f"groups: of {len(F)} accounts none has a group; its keys are accounts")
     member, names = pd.factorize(column.to_numpy("object"), sort=True)
     return member, names

@@ -12,6 +12,7 @@ import pandas as pd
 from follownet.errors import SchemaError
 from follownet.graph import FollowGraph, Graph, star
 from follownet.reciprocity._intervals import clustered, divided, ratio, wilson
+from follownet.seeds import generator
 from follownet.tables import TEXT, TIME
 
 
@@ -147,16 +148,21 @@ def _ties(G: Graph, owner: Any) -> pd.DataFrame:
     follows = np.array([G.has_edge(owner, other) for other in others], dtype=bool)
     followed = np.array([G.has_edge(other, owner) for other in others], dtype=bool)
     state = np.where(follows & followed, "mutual", np.where(follows, "following", "follower"))
-    deleted = {other for other in others if G.nodes[other].get("type") == "deleted"}
+    deleted = np.array([_is_deleted(G, other) for other in others], dtype=bool)
     return pd.DataFrame(
         {
             "state": pd.Series(state, dtype="str").to_numpy(),
             "following_since": _dates(G.get_edge_data(owner, other) for other in others),
             "follower_since": _dates(G.get_edge_data(other, owner) for other in others),
-            "deleted": np.array([other in deleted for other in others], dtype=bool),
+            # A deleted owner answers no one.
+            "deleted": deleted | _is_deleted(G, owner),
         },
         index=pd.Index(others, name="account"),
     )
+
+
+def _is_deleted(G: Graph, account: Any) -> bool:
+    return bool(G.nodes[account].get("type") == "deleted")
 
 
 def _dates(ties: Iterable[dict[str, Any] | None]) -> Any:
@@ -214,8 +220,8 @@ def follow_back(
         ``clustered_high``: the same where follows of one week share their fate. An undated
         follow is a week of its own, and never mature; with fewer than five weeks the
         clustered interval is nan, as is everything about no follows. Without an export date
-        there is no mature cohort. Deleted accounts are left out; ``attrs["deleted"]`` says how
-        many.
+        there is no mature cohort. Ties with deleted accounts are left out (all ties of a
+        deleted owner); ``attrs["deleted"]`` says how many.
 
     Raises
     ------
@@ -249,7 +255,7 @@ def follow_back(
     living = ties[~ties["deleted"]]
     exported_at = _exported_at(G, owner)
     span = _span(window)
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     rows = {}
     for direction, state, column in (
         ("given", "follower", "follower_since"),

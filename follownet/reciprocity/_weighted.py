@@ -53,8 +53,8 @@ def weighted(G: Graph | FollowGraph, weight: str = "weight") -> Weighted:
     Raises
     ------
     SchemaError
-        Where no tie has such weights, or where some are missing, negative or infinite: the
-        message counts them. A missing weight is not taken for 0 or 1.
+        Where no tie has such weights, or where some are missing, negative, infinite or too
+        large to be added: the message counts them. A missing weight is not taken for 0 or 1.
 
     Notes
     -----
@@ -104,7 +104,10 @@ def _checked(values: Any, count: int, name: str) -> Any:
         ("missing or no number", np.isnan(numbers)),
         ("negative", numbers < 0),
         ("infinite", np.isinf(numbers)),
+        ("too large to be added", numbers > np.finfo("float64").max / max(count, 1)),
     ):
         if bad.any():
-            raise SchemaError(f"weight: {bad.sum()} of {count} are {kind}; give finite ones from 0")
+            raise SchemaError(
+                f"weight: {bad.sum()} of {count} are {kind}; give ones from 0 with a finite sum"
+            )
     return numbers

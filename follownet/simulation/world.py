@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from follownet.seeds import generator
 from follownet.simulation import activity, people, talk, views
 from follownet.tables import COUNT, TEXT, Export
 
@@ -107,7 +108,7 @@ def world(*, accounts: int = 400, seed: int = 0) -> World:
     True
     """
     # Each part has its own stream, so that one part may change and leave the others alone.
-    streams = np.random.default_rng(seed).spawn(7)
+    streams = generator(seed).spawn(7)
     end = int(END.timestamp())
     everyone = people.accounts(streams[0], accounts, end - YEARS * people.YEAR, end)
     everyone["deleted"] = people.deletions(streams[1], everyone, end)
