@@ -6,8 +6,9 @@ one number against one, `triads` the triad census; `fit` gives the model itself.
 
 **Which number to read.** z = (M - expected)/sd answers *could this be chance?*, and in networks
 of thousands of accounts the answer is no: z grows with their size, so that it ranks nothing.
-*How much more than chance* is ``excess = observed/expected - 1``, and ``rho = (r - r0)/(1 - r0)``,
-which is 0 as chance has it and 1 if all ties are returned.
+*How much more than chance* is ``excess = observed/expected - 1`` within one network; it grows with
+the number of accounts too, since a large sparse network expects hardly any mutual pairs. Compare
+networks by ``rho = (r - r0)/(1 - r0)``, 0 as chance has it and 1 if all ties are returned.
 
 **Expected or exact degrees.** ``"degree"`` keeps both degrees of each account on average
 (canonical), ``"switching"`` exactly (microcanonical). They expect nearly the same M, but the

@@ -18,6 +18,7 @@ from follownet.nulls._chain import Chain, Mixing, mutual
 from follownet.nulls._classes import Floats
 from follownet.nulls._models import Model, Name, fit
 from follownet.reciprocity import TRIADS, triads
+from follownet.seeds import generator, whole_number
 
 #: Where a statistic has to be sampled.
 DRAWS: Final = 200
@@ -106,7 +107,10 @@ def test(
     NotObservedError
         For one person's ties.
     SchemaError
-        For unknown statistics and models, fewer than 2 draws, and M under ``"reciprocal"``.
+        For unknown statistics and models, fewer than 2 draws, seeds that are no whole number
+        from 0, and M under ``"reciprocal"``.
+    FollownetError
+        If the model could not be solved, see `fit`.
 
     Warns
     -----
@@ -122,7 +126,13 @@ def test(
     as far from the mean of draws and observed together as the observed value, and cannot be
     less than ``1/(draws + 1)``.
 
-    z grows with the size of a network and ranks nothing: compare networks by `excess` and
+    z and p of ``"density"``, ``"degree"`` and ``"reciprocal"`` are conservative: parameters
+    are fitted to the graph that is tested, and part of its chance goes into them. Over graphs
+    drawn from the model z has mean 0 and an sd below 1 (0.96 and 0.77 for the first two on a
+    graph of 200 accounts), so that p below 0.05 comes up in fewer than 5 % of them.
+
+    z grows with the size of a network and ranks nothing; `excess` too, where ties are few: of
+    k copies side by side chance expects as many mutual pairs as of one. Compare networks by
     `rho`. The package says more on the choice of a model.
 
     Examples
@@ -132,7 +142,7 @@ def test(
     >>> found.observed, found.expected, round(found.p, 3), round(found.excess, 3)
     (1, 0.6, 1.0, 0.667)
     """
-    require_draws(draws)
+    require_draws(draws, seed)
     if statistic != "mutual" and statistic not in TRIADS:
         raise SchemaError(f"statistic: accepts 'mutual' or a triad: {', '.join(TRIADS)}")
     if model == "reciprocal" and statistic == "mutual":
@@ -146,10 +156,11 @@ def test(
 test.__test__ = False  # type: ignore[attr-defined]  # pytest takes it for a test where imported
 
 
-def require_draws(draws: int | None) -> None:
-    """Raise `SchemaError` for a number of draws that gives no standard deviation."""
-    if draws is not None and draws < 2:
-        raise SchemaError("draws: give at least 2")
+def require_draws(draws: int | None, seed: int) -> None:
+    """Raise `SchemaError` for a number of draws that gives no sd, or an unfit seed."""
+    whole_number(seed, "seed", least=0)
+    if draws is not None:
+        whole_number(draws, "draws", least=2)
 
 
 def compared(model: Model, statistic: str, draws: int | None, seed: int) -> Test:
@@ -223,7 +234,7 @@ def sampled(
     model: Model, observed: dict[str, int], draws: int, seed: int
 ) -> tuple[dict[str, dict[str, float]], dict[str, Mixing]]:
     """Return what draws of a model say of some counts, and how well a chain mixed in each."""
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     chain = Chain(model.graph, rng) if model.random is None else None
     graphs = model.draws(draws, rng) if chain is None else chain.draws(draws)
     names = tuple(observed)

@@ -15,19 +15,21 @@ from follownet.nulls._newton import solve
 class _Problem:
     """Three degrees of each class: one-way following, one-way followed, mutual.
 
-    Of a pair ``D = 1 + x_i y_j + x_j y_i + z_i z_j``; each kind of tie has a factor of the
-    account itself (x, y, z) and one of the other (y, x, z), so that all sums over the others
-    are products of ``1/D`` and ``1/D^2`` with a few columns.
+    Of a pair ``D = f_i f_j + x_i y_j + x_j y_i + z_i z_j``; each kind of tie has a factor of
+    the account itself (x, y, z) and one of the other (y, x, z), so that all sums over the
+    others are products of ``1/D`` and ``1/D^2`` with a few columns. f is 1, but 0 of an account
+    that is tied to everyone: its other parameters would be infinite to say so.
     """
 
     wanted: Floats
     weight: Floats
+    free: Floats
 
     def expected(self, logs: Floats) -> tuple[Floats, Floats]:
         own, other, size = self._parts(logs)
-        never = _never(own)
+        never = self._never(own)
         columns = np.concatenate([size * other, size * other * other])
-        first, second = _products(own, columns[:3], columns[3:])
+        first, second = self._products(own, columns[:3], columns[3:])
         alone = own * other * never
         sums = own * first - alone
         slopes = own * first - own**2 * second - alone * (1 - alone)
@@ -37,7 +39,7 @@ class _Problem:
         own, other, size = self._parts(logs)
         mine = change.reshape(3, -1)
         theirs = mine[[1, 0, 2]]
-        never = _never(own)
+        never = self._never(own)
         single = [size * other[k] * of for k in range(3) for of in (1.0, theirs[k])]
         double = [
             size * other[k] * other[n] * of
@@ -45,7 +47,7 @@ class _Problem:
             for n in range(3)
             for of in (1.0, theirs[n])
         ]
-        first, second = _products(own, np.array(single), np.array(double))
+        first, second = self._products(own, np.array(single), np.array(double))
         moved = np.empty_like(own)
         for k in range(3):
             moved[k] = mine[k] * first[2 * k] + first[2 * k + 1]
@@ -61,31 +63,31 @@ class _Problem:
         own = np.exp(logs).reshape(3, -1)
         return own, own[[1, 0, 2]], self.weight[: own.shape[1]]
 
+    def _never(self, own: Floats) -> Floats:
+        """Return ``1/D`` of each class with itself."""
+        x, y, z = own
+        whole = self.free + 2 * x * y + z * z
+        never: Floats = 1 / np.where(whole == 0, 1.0, whole)
+        return never
 
-def _never(own: Floats) -> Floats:
-    """Return ``1/D`` of each class with itself."""
-    x, y, z = own
-    never: Floats = 1 / (1 + 2 * x * y + z * z)
-    return never
-
-
-def _products(own: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
-    """Return the sums of some columns over all others, weighted by 1/D and by 1/D^2."""
-    x, y, z = own
-    one, two = np.empty_like(first), np.empty_like(second)
-    for part in blocks(len(x)):
-        never = 1 / (1 + _terms(x, y, z, part))
-        one[:, part] = (never @ first.T).T
-        never *= never
-        two[:, part] = (never @ second.T).T
-    return one, two
+    def _products(self, own: Floats, first: Floats, second: Floats) -> tuple[Floats, Floats]:
+        """Return the sums of some columns over all others, weighted by 1/D and by 1/D^2."""
+        one, two = np.empty_like(first), np.empty_like(second)
+        for part in blocks(own.shape[1]):
+            never = 1 / _whole(self.free, own, part)
+            one[:, part] = (never @ first.T).T
+            never *= never
+            two[:, part] = (never @ second.T).T
+        return one, two
 
 
-def _terms(x: Floats, y: Floats, z: Floats, part: slice) -> Floats:
-    """Return ``x_i y_j + x_j y_i + z_i z_j``."""
-    left = np.stack([x[part], y[part], z[part]], axis=1)
-    terms: Floats = left @ np.stack([y, x, z])
-    return terms
+def _whole(free: Floats, parameters: Floats, part: slice) -> Floats:
+    """Return D of some classes with all; 1 where no kind of tie is possible, nor none."""
+    x, y, z = parameters
+    left = np.stack([free[part], x[part], y[part], z[part]], axis=1)
+    whole: Floats = left @ np.stack([free, y, x, z])
+    whole[whole == 0] = 1.0
+    return whole
 
 
 @dataclass(frozen=True)
@@ -96,11 +98,12 @@ class Reciprocal:
     x: Floats
     y: Floats
     z: Floats
+    free: Floats
     error: float
 
     def pairs(self, part: slice) -> tuple[Floats, Floats, Floats]:
         """Return p of a tie there alone, of one back alone, and of both."""
-        whole = 1 + _terms(self.x, self.y, self.z, part)
+        whole = _whole(self.free, np.stack([self.x, self.y, self.z]), part)
         there = np.outer(self.x[part], self.y) / whole
         back = np.outer(self.y[part], self.x) / whole
         return there, back, np.outer(self.z[part], self.z) / whole
@@ -123,11 +126,13 @@ def reciprocal(following: Any, followers: Any, mutual: Any) -> Reciprocal:
     """Return the model that expects these one-way and mutual ties of each account."""
     found = classes(following, followers, mutual)
     wanted = np.concatenate(found.degrees).astype(np.float64)
-    problem = _Problem(wanted, np.tile(found.size, 3).astype(np.float64))
+    everyone = sum(found.degrees) == found.size.sum() - 1
+    free = np.where(everyone, 0.0, 1.0)
+    problem = _Problem(wanted, np.tile(found.size, 3).astype(np.float64), free)
     totals = [float(found.size @ found.degrees[kind]) for kind in (0, 2)]
     one_way, both = (np.sqrt(max(1.0, total)) for total in totals)
     scale = np.repeat([one_way, one_way, both], len(found))
     with np.errstate(divide="ignore"):
         solution = solve(problem, np.log(wanted / scale))
     x, y, z = np.exp(solution.logs).reshape(3, -1)
-    return Reciprocal(found, x, y, z, solution.error)
+    return Reciprocal(found, x, y, z, free, solution.error)

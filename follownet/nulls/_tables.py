@@ -49,7 +49,9 @@ def ladder(G: Graph | FollowGraph, *, draws: int = 200, seed: int = 0) -> pd.Dat
     NotObservedError
         For one person's ties.
     SchemaError
-        For fewer than 2 draws.
+        For fewer than 2 draws, and seeds that are no whole number from 0.
+    FollownetError
+        If a model could not be solved, see `fit`.
 
     Warns
     -----
@@ -63,7 +65,7 @@ def ladder(G: Graph | FollowGraph, *, draws: int = 200, seed: int = 0) -> pd.Dat
     >>> table["expected"].round(3).to_dict()
     {'density': 0.75, 'density_fixed': 0.6, 'out_degree': 0.75, 'degree': 1.0, 'switching': 1.0}
     """
-    require_draws(draws)
+    require_draws(draws, seed)
     models = [fit(G, model=name) for name in LADDER]
     tests = [compared(model, "mutual", None if model.log10_p else draws, seed) for model in models]
     F, observed = models[0].graph, tests[0].observed
@@ -119,7 +121,9 @@ def triads(
     NotObservedError
         For one person's ties.
     SchemaError
-        For unknown models and fewer than 2 draws.
+        For unknown models, fewer than 2 draws, and seeds that are no whole number from 0.
+    FollownetError
+        If the model could not be solved, see `fit`.
 
     Warns
     -----
@@ -133,7 +137,7 @@ def triads(
     >>> table.loc[["030T", "030C"], ["observed", "expected"]].to_numpy().tolist()
     [[0.0, 0.0], [1.0, 1.0]]
     """
-    require_draws(draws)
+    require_draws(draws, seed)
     fitted = fit(G, model=model)
     observed = dict(zip(TRIADS, counted(fitted.graph, TRIADS), strict=True))
     rows, mixing = sampled(fitted, observed, draws, seed)

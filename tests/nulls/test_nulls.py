@@ -129,13 +129,27 @@ def test_mutual_ties_are_not_tested_against_themselves():
 
 @pytest.mark.parametrize(
     "arguments",
-    [{"statistic": "reciprocity"}, {"model": "chung_lu"}, {"draws": 1}, {"statistic": "3OO"}],
-    ids="statistic model draws triad".split(),
+    [
+        {"statistic": "reciprocity"},
+        {"model": "chung_lu"},
+        {"statistic": "3OO"},
+        {"draws": 1},
+        {"draws": 2.5},
+        {"seed": -1},
+        {"seed": "a"},
+    ],
+    ids=str,
 )
 def test_unknown_arguments(arguments):
-    """What is accepted is said."""
+    """What is accepted is said, whether or not anything is drawn."""
     with pytest.raises(SchemaError, match=r"accepts|at least"):
         nulls.test(unequal(), **arguments)
+
+
+def test_seed_of_a_draw_is_a_whole_number():
+    """Of what else would be drawn, the next process would not know."""
+    with pytest.raises(SchemaError, match="got a float"):
+        nulls.fit(unequal()).draw(seed=0.5)
 
 
 # ------------------------------------------------------------------ what cannot be known

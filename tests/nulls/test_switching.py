@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import combinations, product
+from functools import partial
+from itertools import combinations, permutations, product
 
 import networkx as nx
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import chisquare, kstest
+from scipy.stats import chisquare
 
 from follownet import nulls
 from follownet.errors import FollownetWarning
@@ -25,6 +26,8 @@ GRAPHS = {
     "hub": [(0, 1), (0, 2), (0, 3), (1, 0), (2, 3), (3, 1)],
     "dense": [(0, 1), (1, 0), (0, 2), (2, 1), (1, 3), (3, 0), (2, 3), (3, 2)],
     "unequal": [(0, 1), (0, 2), (1, 2), (2, 3), (3, 4), (4, 0)],
+    "collide": [(0, 1), (2, 3), (0, 4), (5, 1)],
+    "star and cycle": [(0, 1), (0, 2), (1, 0), (2, 3), (3, 0)],
 }
 
 ties = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), min_size=1, max_size=40)
@@ -53,32 +56,76 @@ def ends(F: FollowGraph) -> tuple[tuple[int, int], ...]:
 
 
 @pytest.mark.parametrize("name", GRAPHS)
-def test_every_graph_is_as_likely(name):
+def test_every_graph_is_as_likely(name, monkeypatch):
     """Each of the graphs comes up, as often as the others (chi-square)."""
+    monkeypatch.setattr(_chain, "_LEAST", 40)
     graphs = alike(GRAPHS[name])
     assert len(graphs) > 1
     F = FollowGraph.from_edges(*zip(*GRAPHS[name], strict=True))
-    draws = 400
-    counts = Counter(map(ends, _chain.Chain(F, np.random.default_rng(5)).draws(draws)))
+    counts = Counter(map(ends, _chain.Chain(F, np.random.default_rng(5)).draws(1_500)))
     assert set(counts) == graphs
     assert chisquare([counts[graph] for graph in graphs]).pvalue > 0.01
 
 
-def test_ties_labelled_apart_do_not_weigh():
-    """One batch on "hub": from G to H as often as from H to G, for all pairs of graphs."""
-    graphs = sorted(alike(GRAPHS["hub"]))
+class Script:
+    """Stands for a generator: hands out given permutations and numbers."""
+
+    def __init__(self, permutation, *numbers):
+        self._permutation, self._numbers = permutation, list(numbers)
+
+    def permutation(self, count):
+        """Return the given one."""
+        assert len(self._permutation) == count
+        return np.array(self._permutation)
+
+    def random(self, count):
+        """Return the next numbers, as many as are asked for."""
+        return np.array(self._numbers.pop(0)[:count])
+
+
+def switches(F, size):
+    """Yield every way in which a switch of all ties in groups can go, and its chance."""
+    groups = F.follows // size
+    for order in permutations(range(F.follows)):
+        for active in product((0.0, 0.95), repeat=groups):
+            chance = np.prod([0.9 if number == 0 else 0.1 for number in active])
+            turns = product((0.0, 0.9), repeat=active.count(0.0)) if size == 3 else [()]
+            for turn in turns:
+                chain = _chain.Chain(F, Script(order, active, turn))
+                chain._switch(size)
+                yield ends(chain.graph()), chance / 2 ** len(turn)
+
+
+def trades(F, side):
+    """Yield every way in which a trade can go; all are as likely."""
+    for seats in permutations(range(len(F))):
+        for order in permutations(np.arange(F.follows) / F.follows):
+            chain = _chain.Chain(F, Script(seats, order))
+            own = [chain._sources, chain._targets]
+            chain._trade(own[side], own[1 - side])
+            yield ends(chain.graph()), 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "step"),
+    [
+        ("hub", partial(switches, size=2)),
+        ("hub", partial(switches, size=3)),
+        ("collide", partial(switches, size=2)),
+        ("one cycle", partial(switches, size=3)),
+        ("star and cycle", partial(trades, side=0)),
+        ("star and cycle", partial(trades, side=1)),
+    ],
+)
+def test_a_step_leads_there_as_often_as_back(name, step):
+    """Of each two graphs, over all that chance can do in one step: exactly as often."""
+    graphs = sorted(alike(GRAPHS[name]))
     moves = np.zeros((len(graphs), len(graphs)))
     for row, graph in enumerate(graphs):
-        F = FollowGraph.from_edges(*zip(*graph, strict=True))
-        for seed in range(300):
-            chain = _chain.Chain(F, np.random.default_rng([row, seed]))
-            chain._batch(2 + (seed % 4 == 3))
-            moves[row, graphs.index(ends(chain.graph()))] += 1
-    both = moves + moves.T
-    gap = (moves - moves.T)[both > 0] ** 2 / both[both > 0]
-    # Every pair is there twice; the diagonal adds nothing.
-    assert gap.sum() / 2 < (both > 0).sum() / 2 + 3 * (both > 0).sum() ** 0.5
-    assert (moves > 0).all()
+        for there, chance in step(FollowGraph.from_edges(*zip(*graph, strict=True))):
+            moves[row, graphs.index(there)] += chance
+    assert (moves - np.diag(np.diag(moves))).any()
+    np.testing.assert_allclose(moves, moves.T, rtol=1e-9)
 
 
 @given(ties)
@@ -97,7 +144,7 @@ def test_every_attempt_counts():
     """Of the two cycles of three accounts a rejected attempt stays where it is (P24)."""
     F = FollowGraph.from_edges([0, 1, 2], [1, 2, 0])
     chain = _chain.Chain(F, np.random.default_rng(0))
-    chain._batch(2)
+    chain._switch(2)
     assert (chain.accepted, ends(chain.graph())) == (0, ((0, 1), (1, 2), (2, 0)))
     chain.advance(_chain.SPACING)
     assert 0 < chain.accepted < chain.attempted
@@ -110,7 +157,7 @@ def test_colliding_groups_are_all_turned_down():
     met = 0
     for seed in range(60):
         chain = _chain.Chain(F, np.random.default_rng(seed))
-        chain._batch(2)
+        chain._switch(2)
         if chain.attempted == 2:
             made = dict.fromkeys(ends(chain.graph()))
             assert chain.accepted != 1 or (0, 3) not in made
@@ -132,21 +179,6 @@ def test_number_of_mutual_pairs():
     rng = np.random.default_rng(0)
     F = FollowGraph.from_edges(rng.integers(0, 40, 400), rng.integers(0, 40, 400))
     assert _chain.mutual(F) == F.returned.sum() // 2 > 0
-
-
-def test_fresh_walks_fall_anywhere_among_many_draws():
-    """Ties broken at random, their places are uniform (Kolmogorov-Smirnov)."""
-    rng = np.random.default_rng(1)
-    sources, targets = rng.integers(0, 40, 250), (40 * rng.random(250) ** 2).astype(int)
-    F = FollowGraph.from_edges(sources, targets)
-    known = np.sort([_chain.mutual(one) for one in _chain.Chain(F, rng).draws(400)])
-    fresh = [
-        _chain.mutual(next(_chain.Chain(F, np.random.default_rng([2, seed])).draws(1)))
-        for seed in range(100)
-    ]
-    below, upto = (np.searchsorted(known, fresh, side=side) for side in ("left", "right"))
-    places = (below + (upto - below + 1) * rng.random(100)) / 401
-    assert kstest(places, "uniform").pvalue > 0.01
 
 
 # ------------------------------------------------------------------ the diagnostic
@@ -183,7 +215,7 @@ def test_dependent_draws_are_warned_of(monkeypatch):
     """Hardly any switch between draws: a warning, a note, and figures that say it."""
     rng = np.random.default_rng(2)
     F = FollowGraph.from_edges(rng.integers(0, 300, 3_000), rng.integers(0, 300, 3_000))
-    monkeypatch.setattr(_chain, "SPACING", 0.02)
+    monkeypatch.setattr(_chain.Chain, "_trade", lambda *_: None)
     monkeypatch.setattr(_chain, "_ACTIVE", 0.02)
     with pytest.warns(FollownetWarning, match="depend on each other"):
         found = nulls.test(F, model="switching", draws=60)
@@ -203,3 +235,16 @@ def test_mixing_of_a_test():
     assert found.mixing.kept < 0.1
     assert found.mixing.effective > 30
     assert "acceptance" in str(found)
+
+
+@pytest.mark.parametrize("density", [0.3, 0.7, 0.95])
+def test_dense_graphs_mix(density):
+    """Nearly all switches are turned down, and draws are as good as independent all the same."""
+    there = np.random.default_rng(0).random((60, 60)) < density
+    np.fill_diagonal(there, 0)
+    F = FollowGraph.from_edges(*np.nonzero(there))
+    found = nulls.test(F, model="switching", draws=300)
+    assert found.mixing is not None
+    assert found.mixing.acceptance < 0.2
+    assert abs(found.mixing.autocorrelation) < 0.2
+    assert found.expected == pytest.approx(nulls.fit(F).expected, abs=4 * found.sd / 300**0.5 + 1)
