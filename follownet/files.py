@@ -75,8 +75,9 @@ def read_network(
     -------
     FollowGraph
         Its ``report`` has a row for each reason why lines are no ties of their own: ``reason``,
-        ``rows``, and the first ten ``lines``, counted from 1; then notes on how the file was
-        understood. Times are UTC; weights nan where missing.
+        ``rows``, and the first ten ``lines``, counted from 1 (rows in Parquet, where ties begin
+        in GraphML and GEXF); then notes on how the file was understood. Times are UTC; weights
+        nan where missing.
 
     Raises
     ------
@@ -90,7 +91,8 @@ def read_network(
     Warns
     -----
     FollownetWarning
-        Lines cannot be read and are left out; or there are not as many as the file says.
+        Lines cannot be read and are left out; there are not as many as the file says; or the
+        first one is read as a tie and may name columns.
 
     Examples
     --------
@@ -396,6 +398,10 @@ def _to_xml(G: Graph, file: Path) -> None:
     texts = [text for text in (*G, *_values(G)) if isinstance(text, str)]
     if bad := sum(_NOT_XML.search(text) is not None for text in texts):
         raise SchemaError(f"{bad} names hold characters that XML cannot; write CSV or Parquet")
+    if file.suffix.lower() == ".gexf" and any("id" in marks for _, marks in G.nodes(data=True)):
+        raise SchemaError(
+            "accounts have an attribute id, which GEXF takes for their name; rename it"
+        )
     # Graph attributes do not survive GEXF; what they say stands on the accounts as well.
     bare: Graph = nx.DiGraph()
     bare.add_nodes_from(G.nodes(data=True))

@@ -198,6 +198,17 @@ def test_attributes_of_ties_do_not_take_the_place_of_accounts(tmp_path, ending, 
     assert "Maria" not in str(caught.value)
 
 
+def test_gexf_renames_nobody(tmp_path):
+    """networkx writes an attribute called id in the place of the account."""
+    G = nx.DiGraph([("a", "b")])
+    G.nodes["a"]["id"] = "Maria"
+    with pytest.raises(SchemaError, match="attribute id") as caught:
+        fn.write(G, tmp_path / "graph.gexf")
+    assert "Maria" not in str(caught.value)
+    fn.write(G, tmp_path / "graph.graphml")
+    assert dict(fn.load(tmp_path / "graph.graphml").nodes(data="id")) == {"a": "Maria", "b": None}
+
+
 @pytest.mark.parametrize("values", [("Maria", 1), (2**70, None)])
 def test_values_that_parquet_cannot_hold_are_refused(tmp_path, values):
     """One column is of one kind there."""

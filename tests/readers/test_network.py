@@ -272,6 +272,101 @@ def test_excel_in_german(tmp_path):
         assert F.since.astype("str").tolist()[1] == "2024-02-01T08:00:00.000000"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "source;target;weight;name\nann;1,500;1.5;1,500\nbob;ann;2.25;x\n",
+        "source;target;weight\nann;bob;1.5\n1,500;ann;2.25\n",
+    ],
+)
+def test_the_decimal_sign_is_that_of_the_weights(tmp_path, text):
+    """A comma in a name or in another column says nothing of it."""
+    F = read_network(saved(tmp_path, text))
+    assert sorted(F.weight.tolist()) == [1.5, 2.25]
+    assert not any("decimal" in reason for reason in reasons(F))
+
+
+@pytest.mark.parametrize("head", ["source;target;weight\n", ""])
+def test_a_decimal_comma_is_noted(tmp_path, head):
+    """Whoever meant thousands has to see it."""
+    F = read_network(saved(tmp_path, head + "1;2;1,500\n2;1;3\n"))
+    assert F.weight.tolist() == [1.5, 3]
+    assert "weights are read with a decimal comma: 1,500 is one and a half" in reasons(F)
+
+
+@pytest.mark.parametrize(("mostly", "rarely"), [("1.5", "1,500"), ("1,5", "1.500")])
+@pytest.mark.parametrize("head", ["source;target;weight\n", ""])
+def test_weights_with_both_decimal_signs(tmp_path, mostly, rarely, head):
+    """The sign of most is read; what has the other is a bad line, wherever it stands."""
+    lines = [f"{place};1;{mostly}" for place in range(300)]
+    file = saved(tmp_path, head + "\n".join([*lines, f"7;2;{rarely}"]))
+    with pytest.warns(FollownetWarning, match="1 of 301 lines .* the weight is no number"):
+        F = read_network(file)
+    assert set(F.weight) == {1.5}
+    sign, commas, points = ("point", 1, 300) if mostly == "1.5" else ("comma", 300, 1)
+    note = (
+        f"weights have a decimal comma in {commas} and a decimal point in {points} lines: the "
+        f"{sign} is read, the others are no numbers"
+    )
+    assert reasons(F)[note] == (0, "")
+    with pytest.raises(
+        DamagedExportError, match=r"2 of 5 lines .* no number.*delete lines \d, \d:"
+    ):
+        read_network(
+            saved(tmp_path, head + "\n".join([*lines[:3], f"7;2;{rarely}", f"8;2;{rarely}"]))
+        )
+
+
+def test_thousands_in_quotes_are_no_decimals(tmp_path):
+    """Where commas divide the cells, none is a decimal sign."""
+    with pytest.raises(UnknownFormatError, match=r"2 of 2 lines .* the weight is no number"):
+        read_network(saved(tmp_path, 'source,target,weight\n1,2,"1,500"\n2,1,"2,500"\n'))
+
+
+@pytest.mark.parametrize("text", ["a,b,\nb,a,\nc,a,\n", "1;2;\n2;1;\n", "a\tb\t\nb\ta\t\n"])
+def test_an_empty_third_column_is_no_weight(tmp_path, text):
+    """A delimiter at the end of lines is none; the report says that the column is left out."""
+    F = read_network(saved(tmp_path, text))
+    assert (F.weight, F.since) == (None, None)
+    assert reasons(F)["column left out: at place 2, from 0"] == (0, "")
+
+
+def test_rows_without_target_are_counted(tmp_path):
+    """They are accounts without ties, and the report has their lines."""
+    F = read_network(saved(tmp_path, "source,target\nann,bob\ncy,\nbob,ann\ndan,\n"))
+    assert F.accounts.tolist() == ["ann", "bob", "cy", "dan"]
+    assert reasons(F) == {"no target, kept as an account without ties": (2, "3, 5")}
+    pd.DataFrame({"source": [1, 2], "target": [2, None]}).to_parquet(tmp_path / "ties.parquet")
+    F = read_network(tmp_path / "ties.parquet")
+    assert reasons(F) == {"no target, kept as an account without ties": (1, "2")}
+
+
+def test_a_header_that_nobody_knows_is_told(tmp_path):
+    """Words over words may be a tie; who reads it decides."""
+    file = saved(tmp_path, "von,nach\nann,bob\nbob,ann\n")
+    with pytest.warns(FollownetWarning, match=r"line 1 is read as a tie.*columns=.*places 0 and 1"):
+        F = read_network(file)
+    assert ties(F) == [("ann", "bob"), ("bob", "ann"), ("von", "nach")]
+    note = "line 1 is read as a tie, for it names no columns that follownet knows"
+    assert reasons(F) == {note: (0, "")}
+    F = read_network(file, columns={"source": "von", "target": "nach"})
+    assert (ties(F), reasons(F)) == ([("ann", "bob"), ("bob", "ann")], {})
+    F = read_network(file, columns={"source": 0, "target": 1})
+    assert (F.follows, reasons(F)) == (3, {})
+
+
+def test_a_header_over_decimal_commas_is_one(tmp_path):
+    """A word over numbers is no weight, so the first line is no tie."""
+    with pytest.raises(UnknownFormatError, match="3 columns without source and target"):
+        read_network(saved(tmp_path, "von;nach;gewicht\nann;bob;1,5\nbob;ann;2,5\n"))
+
+
+@pytest.mark.parametrize("text", ["ann,bob\ncy,ann\n", "1,2\n3,4\n", "ann,7\nbob,8\n"])
+def test_a_first_line_that_is_a_tie_is_not_doubted(tmp_path, text):
+    """Its accounts stand in other lines too, or are no words."""
+    assert reasons(read_network(saved(tmp_path, text))) == {}
+
+
 def test_gephi(tmp_path):
     """Gephi's own columns are left out, and listed."""
     text = "Source,Target,Type,Id,Label,timeset,Weight\nann,bob,Directed,0,,,1.5\n"
@@ -294,12 +389,32 @@ def test_gephi(tmp_path):
         ("1.0 2\n", ["1.0", "2"]),
         ("1 +2\n", ["+2", "1"]),
         ("1\tann\n", ["1", "ann"]),
-        ("ann b\nü NA\n", ["NA", "ann", "b", "ü"]),
+        ("ann ü\nann NA\n", ["NA", "ann", "ü"]),
     ],
 )
 def test_labels(tmp_path, text, labels):
     """Numbers are exact; one account that is none makes all of them texts, as written."""
     assert read_network(saved(tmp_path, text)).accounts.tolist() == labels
+
+
+@pytest.mark.parametrize("gap", [[], [None]])
+def test_numbers_too_large_for_64_bits_are_texts(tmp_path, gap):
+    """In Parquet as in text; no account becomes another."""
+    file = tmp_path / "ties.parquet"
+    source = pd.array([1, 2**63, *[1 for _ in gap]], dtype="UInt64")
+    target = pd.array([2**64 - 1, 1, *gap], dtype="UInt64")
+    pd.DataFrame({"source": source, "target": target}).to_parquet(file)
+    F = read_network(file)
+    assert F.accounts.tolist() == ["1", "18446744073709551615", "9223372036854775808"]
+    assert ties(F) == [("1", "18446744073709551615"), ("9223372036854775808", "1")]
+    pd.DataFrame({"source": [1, 2], "target": pd.array([2, 3], "UInt64")}).to_parquet(file)
+    assert read_network(file).accounts.tolist() == [1, 2, 3]
+
+
+def test_numbers_and_texts_in_one_table_are_texts(tmp_path):
+    """One account that is no number makes all of them texts, in Parquet too."""
+    pd.DataFrame({"source": [1, 2], "target": ["2", "a"]}).to_parquet(tmp_path / "ties.parquet")
+    assert ties(read_network(tmp_path / "ties.parquet")) == [("1", "2"), ("2", "a")]
 
 
 @pytest.mark.parametrize(

@@ -164,6 +164,74 @@ def test_what_is_no_network(tmp_path, content, kind, reason):
     assert caught.value.__cause__ is None
 
 
+@pytest.mark.parametrize("place", [10, 5000])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_zero_bytes_are_refused_wherever_they_are(tmp_path, place, encoding):
+    """At the beginning and far behind it, with their line."""
+    text = "1 2\n" * 3000
+    file = tmp_path / "network"
+    file.write_bytes((text[:place] + "\0" + text[place:]).encode(encoding))
+    line = place // 4 + 1
+    with pytest.raises(UnknownFormatError, match=f"line {line} has a zero byte.*save it as UTF-8"):
+        read_network(file)
+
+
+def test_one_bad_line_of_few_says_what_to_do(tmp_path):
+    """The lines to correct, and from when on bad lines are only left out."""
+    file = tmp_path / "network.csv"
+    file.write_text("source,target\na,b\nb\nb,a\n", encoding="utf-8")
+    with pytest.raises(
+        DamagedExportError,
+        match=r"1 of 3 lines .* line 3: too few columns; expected 2 columns.*; correct or delete "
+        "line 3: only where no more than one in 10 is bad, the rest is read$",
+    ):
+        read_network(file)
+    file.write_text("source,target,weight\na,b,x\nb,a,1\n", encoding="utf-8")
+    with pytest.raises(DamagedExportError, match=r"delete line 2: .* columns= which columns"):
+        read_network(file)
+
+
+def test_rows_of_parquet_are_no_lines(tmp_path):
+    """They are called rows."""
+    file = tmp_path / "ties.parquet"
+    pd.DataFrame({"source": [None, "a"], "target": ["b", "b"]}).to_parquet(file)
+    with pytest.raises(
+        DamagedExportError, match=r"1 of 2 rows .* first is row 1: .* delete row 1:"
+    ):
+        read_network(file)
+
+
+@pytest.mark.parametrize("name", ["edges.csv", "a b\x1b.csv"])
+def test_a_damaged_member_is_named(tmp_path, name):
+    """Unless its name could do harm in a terminal."""
+    content = _zip({name: EDGES * 9})
+    at = content.index(EDGES[:1].encode()) if EDGES.encode() in content else 60
+    damaged = content[:at] + bytes(20) + content[at + 20 :]
+    (tmp_path / "network.zip").write_bytes(damaged)
+    shown = "edges.csv" if name == "edges.csv" else "the file of its ties or accounts"
+    with pytest.raises(DamagedExportError, match=f"network.zip: {shown} is damaged or cut off"):
+        read_network(tmp_path / "network.zip")
+
+
+def test_advice_on_damaged_archives_is_of_networks(tmp_path):
+    """No platform sends a network."""
+    (tmp_path / "leaves.zip").write_bytes(_zip({"../edges.csv": "1,2\n"}))
+    (tmp_path / "bomb.zip").write_bytes(_zip({"edges.csv": "1,2\n" * 10**7}))
+    for name in ("leaves", "bomb"):
+        with pytest.raises(DamagedExportError) as caught:
+            read_network(tmp_path / f"{name}.zip")
+        assert "as no network does" in str(caught.value)
+        assert "export" not in str(caught.value)
+        assert "platform" not in str(caught.value)
+    assert "edges.csv would expand" in str(caught.value)
+
+
+def test_many_empty_lines_take_no_time(tmp_path):
+    """A pattern that tries each way to divide them would never end."""
+    (tmp_path / "network").write_bytes(b"\n" * 5000 + b"1 2\n")
+    assert read_network(tmp_path / "network").follows == 1
+
+
 def test_paths_that_are_no_files(tmp_path):
     """A folder and nothing at all."""
     with pytest.raises(UnknownFormatError, match="is a folder"):

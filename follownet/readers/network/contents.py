@@ -7,6 +7,7 @@ import gzip
 import io
 import lzma
 import os
+import re
 from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ _PACKED: dict[bytes, Callable[..., Any]] = {
 _MAGIC = max(map(len, _PACKED))
 _HEAD = 512
 _CHUNK = 2**24
+_PLAIN = re.compile(r"[\w.-]{1,80}")
 #: What lies beside a network and says what it is.
 _BESIDE = (".md", ".pdf", ".html", ".json", ".bib")
 _NOTES = ("readme", "licen", "meta.", "ent.", "rel.", "gprops", "citation")
@@ -55,8 +57,7 @@ def contents(path: Source, limit: int) -> Contents:
     shown = os.fspath(path)
     head = begin(path)
     if is_archive(path, head):
-        with Archive(path, limit=limit) as archive:
-            return _from_archive(archive, shown)
+        return _in_archive(path, limit, shown)
     with ExitStack() as closing:
         stream = closing.enter_context(Path(path).open("rb"))
         found = _unpacked(stream, Path(path).stat().st_size, limit, shown)
@@ -114,6 +115,21 @@ def is_network(archive: Archive) -> bool:
     return found is not None and not found.name.lower().endswith(_EXPORT)
 
 
+def _in_archive(path: Source, limit: int, shown: str) -> Contents:
+    try:
+        with Archive(path, limit=limit) as archive:
+            return _from_archive(archive, shown)
+    except DamagedExportError as error:
+        reason = str(error).removeprefix(f"{shown}: ")
+    raise DamagedExportError(f"{shown}: {_of_networks(reason)}")
+
+
+def _of_networks(reason: str) -> str:
+    """Return what is said of archives of exports as it is true of those of networks."""
+    reason = reason.replace("no export", "no network")
+    return reason.replace("ask the platform for a new one", "download it again from its page")
+
+
 def _from_archive(archive: Archive, shown: str) -> Contents:
     member = _alone(archive.members, (*_SURE, lambda one: not _is_beside(one)))
     if member is None:
@@ -164,7 +180,12 @@ def _member(archive: Archive, member: Member, shown: str) -> bytes:
         return _unpacked(io.BytesIO(found), len(found), archive.limit, shown)
     except DamagedExportError as error:
         reason = str(error).removeprefix(f"{shown}: ")
-    raise DamagedExportError(f"{shown}: the file of its ties or accounts {reason}")
+    raise DamagedExportError(f"{shown}: {_called(member)} {reason}")
+
+
+def _called(member: Member) -> str:
+    """Return the name of a member, unless it is one that could do harm where it is shown."""
+    return member.name if _PLAIN.fullmatch(member.name) else "the file of its ties or accounts"
 
 
 def _unpacked(stream: IO[bytes], size: int, limit: int, shown: str) -> bytes:

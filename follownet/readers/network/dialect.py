@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,6 @@ _SAMPLE = 200
 _MARKS = ("#", "%")
 _SEP = re.compile(r"sep=(.)\Z", re.I)
 _BLANK_AFTER = re.compile(r"[,;|]\s")
-_COMMA_NUMBER = re.compile(r"-?\d+,\d+")
 #: A sample in which fewer rows have one number of cells is no table.
 _REGULAR = 0.5
 #: A column is of a kind if so many of its cells are: the others may be damaged.
@@ -45,9 +45,12 @@ class Dialect:
     commented: bool
     #: Whether blanks around cells are no part of them.
     trimmed: bool
-    decimal: str
     #: Rows from the beginning, to tell what a column holds.
     sample: tuple[tuple[str, ...], ...]
+    #: The decimal sign of weights, as their column says.
+    decimal: str = "."
+    #: Whether the first line, which is read as a tie, may name columns instead.
+    doubtful: bool = False
 
     def column(self, place: int) -> list[str]:
         """Return the cells of a column in the sample, without empty ones."""
@@ -59,9 +62,23 @@ class Dialect:
         cells = pd.Series(self.column(place), dtype="str")
         if kind == "whole":
             return values.whole(cells) is not None
-        convert = values.weights if kind == "numbers" else values.times
-        lost = convert(cells)[1].mean() if len(cells) else 0.0
-        return bool(1 - lost >= _MOSTLY)
+        if kind == "times":
+            lost = values.times(cells)[1]
+        else:
+            lost = values.weights(cells)[1]
+            if self.delimiter != ",":
+                lost &= values.weights(cells, ",")[1]
+        return bool(1 - (lost.mean() if len(cells) else 0.0) >= _MOSTLY)
+
+    def sign(self, cells: Any) -> str:
+        """Return the decimal sign of most numbers of a column, a point where it is open.
+
+        Where commas divide cells none is a decimal sign: "1,500" in quotes is a thousand there.
+        """
+        if self.delimiter == "," or pd.api.types.is_numeric_dtype(cells.dtype):
+            return self.decimal
+        commas, points = values.decimals(cells)
+        return "," if commas > points else "."
 
 
 def sniffed(body: bytes, chosen: columns.Chosen, shown: str) -> Dialect:
@@ -160,7 +177,6 @@ def _laid_out(
     start = _offset(body, at)
     first = body[start : start + _HEAD].partition(b"\n")[0].decode("utf-8", "ignore")
     sample = tuple(tuple(row) for row in rows[headed:])
-    commas = any(_COMMA_NUMBER.fullmatch(cell.strip()) for row in sample for cell in row)
     return Dialect(
         delimiter=delimiter,
         width=width,
@@ -171,8 +187,8 @@ def _laid_out(
         commented=not headed or bool(comments),
         # What stands in a comment is written for people, with blanks after commas.
         trimmed=delimiter == BLANKS or named is not None or bool(_BLANK_AFTER.search(first)),
-        decimal="," if commas and delimiter != "," else ".",
         sample=sample,
+        doubtful=names is None and _may_name(rows, width),
     )
 
 
@@ -193,7 +209,7 @@ def _without_ties(
     )
     width = len(names) if names else 2
     return Dialect(
-        BLANKS, width, tuple(names) if names else None, len(body), at, comments, True, True, ".", ()
+        BLANKS, width, tuple(names) if names else None, len(body), at, comments, True, True, ()
     )
 
 
@@ -213,9 +229,18 @@ def _headed(rows: Sequence[Sequence[str]], width: int, chosen: columns.Chosen) -
     return columns.has_role(first) or (bool(rows) and (all(over[:2]) or any(over[2:])))
 
 
+def _may_name(rows: Sequence[Sequence[str]], width: int) -> bool:
+    """Return whether the first row is of words that stand nowhere else: no known account."""
+    first, *rest = ([cell.strip() for cell in row] for row in rows)
+    others = {cell for row in rest for cell in row}
+    words = len(first) == width and all(cell[:1].isalpha() for cell in first[:2])
+    return words and not others.intersection(first[:2])
+
+
 def _is_number(cell: str) -> bool:
+    """Return whether a cell is a number, with a decimal comma too."""
     try:
-        float(cell)
+        float(cell.replace(",", ".", 1))
     except ValueError:
         return False
     return True

@@ -1,22 +1,47 @@
-"""GraphML, GEXF and Pajek, through networkx's own readers, as tables."""
+"""GraphML and GEXF, through networkx's own readers, as tables."""
 
 from __future__ import annotations
 
 import io
-from typing import Any
+from collections import defaultdict, deque
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+from xml.sax.handler import ContentHandler
 
-import defusedxml.ElementTree
+import defusedxml.common
+import defusedxml.sax
 import networkx as nx
 import pandas as pd
 
 from follownet.errors import DamagedExportError, SchemaError
 
 _MATTERS = ("graphml", "gexf")
-#: Sections that networkx reads as if they were ``*Arcs`` and ``*Edges``.
-_LISTS = ("*arcslist", "*edgeslist")
+_AGAIN = "save it again with the program that it is from, or download it again"
+#: Types of GEXF; networkx would take the second for one way.
+_BOTH_WAYS = ("undirected", "mutual")
+_ENDS = ("source", "target")
 
-#: Accounts with their attributes, ties with theirs, and notes.
-Tables = tuple[pd.DataFrame, pd.DataFrame, list[str]]
+
+@dataclass(frozen=True)
+class Tables:
+    """A document as tables, in the order of the file."""
+
+    #: Attributes of all accounts, by their label.
+    accounts: pd.DataFrame
+    #: Source, target and attributes of ties, parallel ties in a row each.
+    ties: pd.DataFrame
+    #: The lines in which the ties begin.
+    lines: list[int]
+    #: What a tie has to be, for errors.
+    expected: str = "a source and a target of each tie, and a number as weight"
+    notes: tuple[str, ...] = ()
+
+
+def tie_table(rows: Sequence[Mapping[str, Any]]) -> pd.DataFrame:
+    """Return ties with their attributes as a table whose first columns are the ends."""
+    ties = pd.DataFrame(rows, dtype="object", columns=None if rows else list(_ENDS))
+    return ties[[*_ENDS, *(name for name in ties if name not in _ENDS)]]
 
 
 def xml(content: bytes, shown: str) -> Tables | None:
@@ -25,31 +50,30 @@ def xml(content: bytes, shown: str) -> Tables | None:
     Raises
     ------
     DamagedExportError
-        It is cut off, or declares entities.
+        It is cut off, declares entities, or names accounts that it does not have.
     SchemaError
-        Its ties have no direction.
+        Its ties have no direction, or it holds several graphs.
     """
     kind = _kind(content)
     if kind is None:
         return None
-    graph: Any = None
-    try:
-        # networkx parses with entities on; a document that declares any is refused first.
-        defusedxml.ElementTree.fromstring(content, forbid_dtd=True)
-        graph = (nx.read_graphml if kind == "graphml" else nx.read_gexf)(io.BytesIO(content))
-    except Exception:  # noqa: BLE001  the parsers raise a dozen kinds, and quote the document
-        graph = None
-    if graph is None:
-        raise DamagedExportError(
-            f"{shown}: is no whole {kind} document, or one that declares entities"
-        )
-    _require_directed(graph, shown)
+    outline = _outlined(content, kind, shown)
+    outline.require_ends(shown)
+    graph = _parsed(content, kind, shown)
+    if not graph.is_directed():
+        raise _undirected(f"{shown}: its ties have no direction")
+    outline.require_all(graph, shown)
     for account, marks in graph.nodes(data=True):
         if marks.get("label") == account:
             del marks["label"]  # GEXF repeats the id there
-    for _, _, marks in graph.edges(data=True):
-        marks.pop("id", None)
-    return *_tables(graph), []
+    return _tables(graph, outline)
+
+
+def _undirected(what: str) -> SchemaError:
+    return SchemaError(
+        f"{what}, so there is no follow to return; follownet needs directed ties: if they are, "
+        "export the graph as a directed one"
+    )
 
 
 def _kind(content: bytes) -> str | None:
@@ -60,91 +84,111 @@ def _kind(content: bytes) -> str | None:
     return min(found, key=places.__getitem__, default=None)
 
 
-def _require_directed(graph: Any, shown: str) -> None:
-    if not graph.is_directed():
+# ------------------------------------------------------------------ what the file has, by lines
+
+
+class _Tie(NamedTuple):
+    line: int
+    source: str | None
+    target: str | None
+    #: Whether it says of itself that it goes both ways.
+    mutual: bool
+
+
+class _Outline(ContentHandler):
+    """What a document has and in which lines, to hold against what networkx makes of it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.graphs: list[int] = []
+        self.accounts: list[tuple[int, str | None]] = []
+        self.ties: list[_Tie] = []
+        self._locator: Any = None
+
+    def startElement(self, name: str, attrs: Any) -> None:  # noqa: N802  the name that sax calls
+        """Keep a graph, an account or a tie."""
+        line = self._locator.getLineNumber()
+        if name == "graph":
+            self.graphs.append(line)
+        elif name == "node":
+            self.accounts.append((line, attrs.get("id")))
+        elif name == "edge":
+            mutual = attrs.get("directed") == "false" or attrs.get("type") in _BOTH_WAYS
+            self.ties.append(_Tie(line, attrs.get("source"), attrs.get("target"), mutual))
+
+    def require_ends(self, shown: str) -> None:
+        """Raise for accounts without id, and ties that have not two accounts of the document."""
+        known = {label for _, label in self.accounts}
+        for line, label in self.accounts:
+            if label is None:
+                raise DamagedExportError(f"{shown}: line {line}: an account has no id; {_AGAIN}")
+        for tie in self.ties:
+            if tie.source is None or tie.target is None:
+                raise DamagedExportError(
+                    f"{shown}: line {tie.line}: a tie has no source or no target; delete it, or "
+                    f"{_AGAIN}"
+                )
+            if tie.source not in known or tie.target not in known:
+                raise DamagedExportError(
+                    f"{shown}: line {tie.line}: a tie names an account that the document does not "
+                    f"have; add a node with its id or delete the tie, or {_AGAIN}"
+                )
+            if tie.mutual:
+                raise _undirected(f"{shown}: line {tie.line}: a tie has no direction")
+
+    def require_all(self, graph: Any, shown: str) -> None:
+        """Raise where networkx has lost something: of several graphs it reads the first."""
+        if (len(graph), graph.number_of_edges()) == (len(self.accounts), len(self.ties)):
+            return
+        if len(self.graphs) > 1:
+            raise SchemaError(
+                f"{shown}: holds {len(self.graphs)} graphs, the second from line {self.graphs[1]} "
+                "on; follownet reads one: save each in a file of its own, without groups"
+            )
         raise SchemaError(
-            f"{shown}: its ties have no direction, so there is no follow to return; follownet "
-            "needs directed ties"
+            f"{shown}: has {len(self.accounts)} accounts and {len(self.ties)} ties, of which "
+            f"{len(graph)} and {graph.number_of_edges()} can be read: the others share an id with "
+            "an earlier one, or stand outside of the first list; give each its own id, in one list"
         )
 
 
-def _tables(graph: Any) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return accounts and ties of a graph, parallel ties in a row each."""
+def _outlined(content: bytes, kind: str, shown: str) -> _Outline:
+    outline = _Outline()
+    parser = defusedxml.sax.make_parser()
+    parser.setContentHandler(outline)
+    # networkx parses with entities on; a document that declares any is refused first.
+    parser.forbid_dtd = True
+    try:
+        parser.parse(io.BytesIO(content))
+    except defusedxml.common.DefusedXmlException:
+        reason = "declares a document type or entities, which are not read; delete them"
+    except Exception:  # noqa: BLE001  the parser raises several kinds, and quotes the document
+        reason = f"is no whole {kind} document: it breaks off or is damaged; {_AGAIN}"
+    else:
+        return outline
+    raise DamagedExportError(f"{shown}: line {parser.getLineNumber()}: {reason}")
+
+
+def _parsed(content: bytes, kind: str, shown: str) -> Any:
+    try:
+        return (nx.read_graphml if kind == "graphml" else nx.read_gexf)(io.BytesIO(content))
+    except Exception:  # noqa: BLE001  networkx raises a dozen kinds, and quotes the document
+        reason = f"is XML, but no {kind} that networkx can read; open it in Gephi and export it"
+    raise DamagedExportError(f"{shown}: {reason} again")
+
+
+def _tables(graph: Any, outline: _Outline) -> Tables:
+    """Return accounts and ties of a graph, ties in the order of the file."""
     nodes = dict(graph.nodes(data=True))
     accounts = pd.DataFrame(
         list(nodes.values()), index=pd.Index(list(nodes), tupleize_cols=False), dtype="object"
     )
-    rows = [
-        {**marks, "source": source, "target": target}
-        for source, target, marks in graph.edges(data=True)
-    ]
-    ends = ["source", "target"]
-    ties = pd.DataFrame(rows, dtype="object", columns=None if rows else ends)
-    return accounts, ties[ends + [name for name in ties if name not in ends]]
-
-
-def pajek(text: str, shown: str) -> Tables:
-    """Return the tables of a Pajek network.
-
-    Its ``*Arcs`` are ties. ``*Edges`` beside them count as two ties each, as Pajek counts them
-    in degrees; ``*Edges`` alone are refused, for nobody follows anybody in them. networkx would
-    read edges behind arcs as arcs, so it is given one section at a time.
-
-    Raises
-    ------
-    SchemaError
-        There are only edges, or two accounts of one name.
-    DamagedExportError
-        It is cut off, or has lists instead of arcs.
-    """
-    sections = _sections(text)
-    arcs = [one for one in sections if one[0].lower().startswith(("*arcs", "*matrix"))]
-    edges = [one for one in sections if one[0].lower().startswith("*edges") and len(one) > 1]
-    if any(one[0].lower().startswith(_LISTS) for one in sections):
-        raise DamagedExportError(f"{shown}: has *Arcslist or *Edgeslist; save it with *Arcs")
-    if edges and not any(len(one) > 1 for one in arcs):
-        raise SchemaError(
-            f"{shown}: it has *Edges alone: its ties have no direction, so there is no follow to "
-            "return; follownet needs *Arcs"
-        )
-    vertices = next((one for one in sections if one[0].lower().startswith("*vertices")), None)
-    if vertices is None:
-        raise DamagedExportError(f"{shown}: has no *Vertices, as every Pajek network has")
-    found = [_section(vertices, one, shown) for one in arcs or [["*Arcs"]]]
-    mutual = [_section(vertices, one, shown) for one in edges]
-    tables = [_tables(graph) for graph in (*found, *mutual, *(one.reverse() for one in mutual))]
-    ties = pd.concat([ties for _, ties in tables], ignore_index=True)
-    accounts = tables[0][0].drop(columns=["id", "x", "y", "shape"], errors="ignore")
-    note = ["*Edges beside *Arcs count as ties in both directions"] if mutual else []
-    return accounts, ties, note
-
-
-def _sections(text: str) -> list[list[str]]:
-    """Return the sections of a Pajek file, each a list of lines that begins with its name."""
-    sections: list[list[str]] = []
-    for line in text.splitlines():
-        if line.startswith("*"):
-            sections.append([line])
-        elif sections and line.strip() and not line.startswith("%"):
-            sections[-1].append(line)
-    return sections
-
-
-def _section(vertices: list[str], section: list[str], shown: str) -> Any:
-    """Return a directed graph of the vertices and one section of ties."""
-    # Two-mode networks give a second number there, which networkx does not take.
-    counts = vertices[0].split()[1:]
-    graph: Any = None
-    if len(counts) == 1:
-        name = section[0].lower().replace("*edges", "*Arcs", 1)
-        try:
-            graph = nx.parse_pajek([*vertices, name, *section[1:]])
-        except Exception:  # noqa: BLE001  it raises what shlex, int and float do
-            graph = None
-    if graph is None:
-        raise DamagedExportError(
-            f"{shown}: is no whole Pajek network of one kind of accounts, with a line for each"
-        )
-    if len(graph) < int(counts[0]):
-        raise SchemaError(f"{shown}: {int(counts[0]) - len(graph)} accounts share their name")
-    return graph
+    # networkx groups ties by source; those with the same ends stay in the order of the file.
+    places: defaultdict[Any, deque[int]] = defaultdict(deque)
+    for place, tie in enumerate(outline.ties):
+        places[tie.source, tie.target].append(place)
+    rows: list[Mapping[str, Any]] = [{}] * len(outline.ties)
+    for source, target, marks in graph.edges(data=True):
+        marks.pop("id", None)
+        rows[places[source, target].popleft()] = {**marks, "source": source, "target": target}
+    return Tables(accounts, tie_table(rows), [tie.line for tie in outline.ties])

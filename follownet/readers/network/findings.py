@@ -15,6 +15,8 @@ from follownet.errors import DamagedExportError, FollownetWarning, UnknownFormat
 NAMED = 10
 #: A table of which more than one line in so many is bad is another kind of file.
 _ONE_IN = 10
+#: What may be wrong because other columns are meant.
+_OF_COLUMNS = ("the account", "the weight")
 
 #: What gives the line numbers of rows; they are looked up only where something was dropped.
 Lines = Callable[[Any], list[int]]
@@ -26,7 +28,9 @@ class Findings:
     def __init__(self, shown: str) -> None:
         self.shown = shown
         self._dropped: list[tuple[str, int, str]] = []
-        self._bad: list[tuple[str, int, int]] = []
+        #: What rows are counted as: in a file without lines they are rows.
+        self.unit = "line"
+        self._bad: list[tuple[str, int, list[int]]] = []
         self._notes: list[str] = []
         self._warnings: list[str] = []
 
@@ -63,7 +67,7 @@ class Findings:
     def bad_lines(self, reason: str, rows: int, lines: list[int]) -> None:
         """Keep that so many lines could not be read, of which the first are `lines`."""
         self.dropped(reason, rows, lines[:NAMED])
-        self._bad.append((reason, rows, lines[0]))
+        self._bad.append((reason, rows, lines[:NAMED]))
 
     def judge(self, good: int, expected: str) -> None:
         """Warn of bad lines, or raise where there are too many for a network.
@@ -78,15 +82,27 @@ class Findings:
         if not self._bad:
             return
         count = sum(rows for _, rows, _ in self._bad)
-        reason, _, line = min(self._bad, key=lambda bad: bad[2])
-        what = f"{count} of {good + count} lines cannot be read; the first is line {line}: {reason}"
+        reason, _, lines = min(self._bad, key=lambda bad: bad[2])
+        what = (
+            f"{count} of {good + count} {self.unit}s cannot be read; the first is {self.unit} "
+            f"{lines[0]}: {reason}"
+        )
         if count * _ONE_IN > good + count:
             kind = DamagedExportError if good else UnknownFormatError
-            raise kind(
-                f"{self.shown}: {what}; expected {expected}; correct the file, or say with "
-                "columns= which columns are meant"
-            )
+            raise kind(f"{self.shown}: {what}; expected {expected}; {self._advice(count)}")
         self.warn(f"{what}; they are left out")
+
+    def _advice(self, count: int) -> str:
+        """Return what to do about so many bad lines."""
+        lines = sorted(line for _, _, lines in self._bad for line in lines)[:NAMED]
+        named = ", ".join(map(str, lines)) + (", ..." if count > len(lines) else "")
+        unit = self.unit if count == 1 else f"{self.unit}s"
+        text = (
+            f"correct or delete {unit} {named}: only where no more than one in {_ONE_IN} is bad, "
+            "the rest is read"
+        )
+        columns = any(reason.startswith(_OF_COLUMNS) for reason, _, _ in self._bad)
+        return text + ("; or say with columns= which columns are meant" if columns else "")
 
     def table(self) -> pd.DataFrame:
         """Return one row for each reason, then one for each note, whose `rows` is 0."""

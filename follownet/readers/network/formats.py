@@ -6,27 +6,28 @@ import codecs
 import re
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet
 
 from follownet.errors import DamagedExportError, UnknownFormatError
 from follownet.readers.archive import GIB, MEMBER_LIMIT, Source
-from follownet.readers.network import columns, documents
+from follownet.readers.network import columns, documents, values
 from follownet.readers.network.contents import Contents, contents
-from follownet.readers.network.findings import Findings
+from follownet.readers.network.findings import Findings, Lines
+from follownet.readers.network.pajek import pajek
 from follownet.readers.network.tables import netzschleuder, with_accounts, written
 from follownet.readers.network.ties import Habits, Network, assembled, is_mark
 
-_HEAD = 4096
 _ZERO = b"\0"
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _JSON = re.compile(rb"\s*(\{\s*[\"}]|\[\s*[\[{\"\]0-9-])")
-_PAJEK = re.compile(rb"(\s*(%[^\n]*)?\n)*\*(vertices|network|arcs|edges)\b", re.I)
-_GML = re.compile(rb"(\s*(#[^\n]*|creator[^\n]*|version[^\n]*)\n)*\s*graph\s*\[", re.I)
+_PAJEK = re.compile(rb"(?:[ \t\r]*(?:%[^\n]*)?\n)*[ \t]*\*(vertices|network|arcs|edges)\b", re.I)
+_GML = re.compile(rb"\s*(?:(?:#|creator|version)[^\n]*\n\s*)*graph\s*\[", re.I)
 _EXPECTED = "a source and a target in each row, and a number as weight"
 _MATRIX_MARKET = b"%%MatrixMarket"
+#: Types that pandas would make floats where a cell is missing.
+_EXACT = {pa.int64(): pd.Int64Dtype(), pa.uint64(): pd.UInt64Dtype()}
 
 
 def read(
@@ -77,7 +78,7 @@ def _understood(
     if found.ties.startswith(b"PAR1"):
         return _parquet(found.ties, chosen, keep, findings, limit)
     body = _utf8(found.ties, found.shown)
-    tables = _document(body, found.shown)
+    tables = _document(body, findings)
     if tables is not None:
         return _from_document(tables, chosen, keep, findings)
     network = written(body, chosen, keep, findings)
@@ -105,10 +106,12 @@ def _utf8(content: bytes, shown: str) -> bytes:
         if not content:
             raise DamagedExportError(f"{shown}: is UTF-16 text that is cut off; save it as UTF-8")
     content = content.removeprefix(codecs.BOM_UTF8)
-    if _ZERO in content[:_HEAD]:
+    if _ZERO in content:
+        line = content.count(b"\n", 0, content.index(_ZERO)) + 1
         raise UnknownFormatError(
-            f"{shown}: is neither text nor Parquet; accepted are edge lists and tables in UTF-8, "
-            "Parquet, GraphML, GEXF and Pajek"
+            f"{shown}: line {line} has a zero byte, so it is neither text nor Parquet, or it is "
+            "damaged; accepted are edge lists and tables in UTF-8, Parquet, GraphML, GEXF and "
+            "Pajek; save it as UTF-8, or download it again"
         )
     if not content.isascii() and (place := _strange(content)) is not None:
         line = content.count(b"\n", 0, place) + 1
@@ -125,7 +128,7 @@ def _strange(content: bytes) -> int | None:
     return None
 
 
-def _document(body: bytes, shown: str) -> documents.Tables | None:
+def _document(body: bytes, findings: Findings) -> documents.Tables | None:
     """Return the tables of a document, None for a text of lines.
 
     Raises
@@ -133,6 +136,7 @@ def _document(body: bytes, shown: str) -> documents.Tables | None:
     UnknownFormatError
         It is a document that is no network, or none that is read.
     """
+    shown = findings.shown
     if body.lstrip()[:1] == b"<":
         found = documents.xml(body, shown)
         if found is not None:
@@ -142,7 +146,7 @@ def _document(body: bytes, shown: str) -> documents.Tables | None:
             "follownet.read"
         )
     if _PAJEK.match(body):
-        return documents.pajek(body.decode("utf-8"), shown)
+        return pajek(body.decode("utf-8"), findings)
     for form, name, advice in (
         (_JSON.match(body), "JSON", "a personal export is read by follownet.read"),
         (_GML.match(body), "GML", "networkx.read_gml reads it, FollowGraph.from_networkx takes it"),
@@ -157,24 +161,34 @@ def _from_document(
     tables: documents.Tables, chosen: columns.Chosen, keep: bool, findings: Findings
 ) -> Network:
     """Return the network of a document: its accounts, and all their attributes."""
-    accounts, ties, notes = tables
-    for note in notes:
+    for note in tables.notes:
         findings.note(note)
-    network = _of_frame(ties, chosen, keep, findings, Habits(_EXPECTED, alone=False))
-    return with_accounts(network, accounts, findings)
+    # All accounts decide, those without ties too, or some would be numbers and others texts.
+    texts = values.whole(pd.Series(tables.accounts.index, dtype="str")) is None
+    habits = Habits(tables.expected, alone=False, typed=texts)
+    network = _of_frame(
+        tables.ties,
+        chosen,
+        keep,
+        findings,
+        habits,
+        lambda rows: [tables.lines[row] for row in rows],
+    )
+    return with_accounts(network, tables.accounts, findings)
 
 
 def _parquet(
     content: bytes, chosen: columns.Chosen, keep: bool, findings: Findings, limit: int
 ) -> Network:
     """Return the network of a Parquet table."""
+    findings.unit = "row"
     table: pd.DataFrame | None = None
     size = 0
     try:
         file = pyarrow.parquet.ParquetFile(pa.BufferReader(content))
         size = _unpacked(file.metadata)
         if size <= limit:
-            table = file.read().to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+            table = file.read().to_pandas(types_mapper=_EXACT.get)
     except Exception:  # noqa: BLE001  pyarrow raises many kinds, and quotes cells in them
         table = None
     if size > limit:
@@ -184,7 +198,10 @@ def _parquet(
         )
     if table is None:
         raise DamagedExportError(f"{findings.shown}: is damaged, or no whole Parquet table")
-    return _of_frame(table, chosen, keep, findings, Habits(_EXPECTED, typed=True))
+    habits = Habits(_EXPECTED, typed=True)
+    return _of_frame(
+        table, chosen, keep, findings, habits, lambda rows: [int(row) + 1 for row in rows]
+    )
 
 
 def _unpacked(metadata: Any) -> int:
@@ -200,8 +217,9 @@ def _of_frame(
     keep: bool,
     findings: Findings,
     habits: Habits,
+    lines: Lines,
 ) -> Network:
-    """Return the network of a table with names, whose rows count from 1."""
+    """Return the network of a table with names."""
     names = [str(name) for name in table.columns]
     if not columns.is_header(names, chosen):
         columns.require_ends(columns.roles(names, {}), len(names), findings.shown)
@@ -214,18 +232,29 @@ def _of_frame(
         if not keep and not is_mark(names[place]):
             findings.note(f"column left out: {names[place]}")
     return assembled(
-        {role: _labels(table[place], role) for role, place in places.items()},
+        _of_one_kind({role: _labels(table[place], role) for role, place in places.items()}),
         {names[place]: table[place] for place in rest if keep or is_mark(names[place])},
         habits,
         findings,
-        lambda rows: [int(row) + 1 for row in np.asarray(rows)],
+        lines,
     )
+
+
+def _of_one_kind(cells: dict[str, Any]) -> dict[str, Any]:
+    """Return columns whose ends are both whole numbers or both texts, as in tables in text."""
+    kinds = {pd.api.types.is_integer_dtype(cells[end].dtype) for end in ("source", "target")}
+    if len(kinds) == 1:
+        return cells
+    return cells | {end: cells[end].astype("str") for end in ("source", "target")}
 
 
 def _labels(cells: Any, role: str) -> Any:
     """Return ends as whole numbers or texts: what else there is becomes text."""
-    if role not in ("source", "target") or pd.api.types.is_integer_dtype(cells.dtype):
+    if role not in ("source", "target"):
         return cells
+    if pd.api.types.is_integer_dtype(cells.dtype):
+        # Accounts are numbers of 64 bits with a sign: larger ones are texts, as in tables in text.
+        return cells.astype("str") if (cells.dropna() >= 2**63).any() else cells
     known = cells.dropna()
     # pandas writes whole numbers with a gap among them as floats.
     exact = pd.api.types.is_float_dtype(cells.dtype) and (known.abs() < 2**53).all()

@@ -32,6 +32,11 @@ def written(body: bytes, chosen: columns.Chosen, keep: bool, findings: Findings)
     columns.require_places(chosen, dialect.width)
     places = _places(dialect, chosen, konect)
     columns.require_ends(places, dialect.width, findings.shown)
+    if dialect.doubtful and not chosen:
+        _doubt(dialect, findings)
+    if "weight" in places:
+        first = pd.Series(dialect.column(places["weight"]), dtype="str")
+        dialect = replace(dialect, decimal=dialect.sign(first))
     rest = _rest(dialect, places, keep, findings)
     kinds = {place: _kind(dialect, role, places) for role, place in places.items()}
     found = rows(body, dialect, kinds | dict.fromkeys(rest.values(), "text"), findings)
@@ -40,11 +45,12 @@ def written(body: bytes, chosen: columns.Chosen, keep: bool, findings: Findings)
     if dialect.names is None and konect is None:
         cells = _told_apart(cells, chosen, findings)
     _check_counts(dialect, konect, cells, findings)
+    decimal = _decimal(dialect, cells, findings)
     habits = Habits(
         expected=f"{dialect.width} columns, two of them accounts, and a number as weight",
         alone=dialect.names is not None and not dialect.comments,
         guarded=dialect.names is not None and dialect.delimiter == ",",
-        decimal=dialect.decimal,
+        decimal=decimal,
     )
     attributes = {name: found.cells[place] for name, place in rest.items()}
     return assembled(cells, attributes, habits, findings, found.lines)
@@ -83,11 +89,11 @@ def _places(dialect: Dialect, chosen: columns.Chosen, konect: Any) -> dict[str, 
         return found | _of_konect(konect[2].lower(), free, found)
     if {"weight", "since"} & set(chosen):
         return found
-    for place in free[:2]:
+    for place in (one for one in free[:2] if dialect.column(one)):
         # What is a number may be a time: that all numbers decide, not the first few.
         if "weight" not in found and place == free[0] and dialect.mostly(place, "numbers"):
             found["weight"] = place
-        elif "since" not in found and dialect.column(place) and dialect.mostly(place, "times"):
+        elif "since" not in found and dialect.mostly(place, "times"):
             found["since"] = place
     return found
 
@@ -98,6 +104,16 @@ def _of_konect(weights: str, free: list[int], found: dict[str, int]) -> dict[str
     if weights == "unweighted":
         roles.pop("weight", None)
     return {role: place for role, place in roles.items() if role not in found}
+
+
+def _doubt(dialect: Dialect, findings: Findings) -> None:
+    """Say that the first line may be a header with names that follownet does not know."""
+    what = f"line {dialect.line} is read as a tie, for it names no columns that follownet knows"
+    findings.note(what)
+    findings.warn(
+        f'{what}; if it does name columns, say columns={{"source": ..., "target": ...}} with its '
+        "names; if it is a tie, say so with the places 0 and 1"
+    )
 
 
 def _rest(
@@ -143,6 +159,24 @@ def _told_apart(
             findings.note("column left out: its numbers are no times of 1990 to 2100")
             del found["since"]
     return found
+
+
+def _decimal(dialect: Dialect, cells: dict[str, Any], findings: Findings) -> str:
+    """Return the decimal sign of weights; note a comma, and where both signs are."""
+    if "weight" not in cells:
+        return "."
+    sign = dialect.sign(cells["weight"])
+    commas = points = 0
+    if dialect.delimiter != "," and not pd.api.types.is_numeric_dtype(cells["weight"].dtype):
+        commas, points = values.decimals(cells["weight"])
+    if commas and points:
+        findings.note(
+            f"weights have a decimal comma in {commas} and a decimal point in {points} lines: the "
+            f"{'comma' if sign == ',' else 'point'} is read, the others are no numbers"
+        )
+    elif sign == ",":
+        findings.note("weights are read with a decimal comma: 1,500 is one and a half")
+    return sign
 
 
 def _require_gephi(dialect: Dialect, body: bytes, findings: Findings) -> None:
@@ -194,7 +228,8 @@ def with_accounts(network: Network, accounts: pd.DataFrame, findings: Findings) 
     index: Any = values.whole(pd.Series(accounts.index, dtype="str")) if whole else None
     if index is None and whole and len(network.ties):
         raise DamagedExportError(
-            f"{findings.shown}: its ties name accounts by numbers, its table of accounts does not"
+            f"{findings.shown}: its ties name accounts by numbers, its table of accounts does not; "
+            "correct nodes.csv, or unpack it and give edges.csv alone"
         )
     labels = pd.Index(accounts.index.astype("str") if index is None else index.astype("int64"))
     marks = accounts.set_axis(labels)

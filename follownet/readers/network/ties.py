@@ -35,8 +35,8 @@ class Network:
     def report(self, *, repeats: bool = True) -> pd.DataFrame:
         """Return what was left out: ``reason``, ``rows``, and the first ten ``lines``.
 
-        Lines count from 1 and comments count; in Parquet and documents they are rows. Notes on
-        how the file was understood follow, with 0 rows.
+        Lines count from 1 and comments count; in documents they are where ties begin, in Parquet
+        they are rows. Notes on how the file was understood follow, with 0 rows.
 
         Parameters
         ----------
@@ -105,6 +105,7 @@ def assembled(
     findings.bad("the account is missing", bad, lines)
     more, bad = _weights_and_times(cells, bad, habits.decimal, findings, lines)
     findings.judge(len(bad) - int(bad.sum()), habits.expected)
+    findings.flagged("no target, kept as an account without ties", single & ~bad, lines)
     good = np.flatnonzero(~bad & ~single)
     whole = len(good) == len(bad)
     columns = {name: _taken(column, good, whole) for name, column in {**ends, **more}.items()}
@@ -140,7 +141,8 @@ def _weights_and_times(
     found: dict[str, Any] = {}
     if "weight" in cells:
         found["weight"], strange = values.weights(cells["weight"], decimal)
-        findings.bad("the weight is no number", strange & ~bad, lines)
+        reason = "the weight is no number" + (" with a decimal comma" if decimal == "," else "")
+        findings.bad(reason, strange & ~bad, lines)
         bad = bad | strange
     if "since" in cells:
         found["since"], lost = values.times(cells["since"])
@@ -161,8 +163,8 @@ def _lose_times(lost: Any, findings: Findings, lines: Lines) -> None:
     first = lines(rows[:NAMED])
     findings.dropped("the time cannot be read, kept without", len(rows), first)
     findings.warn(
-        f"{len(rows)} times cannot be read, the first in line {first[0]}; these ties are kept "
-        "without; accepted are ISO 8601 and Unix times"
+        f"{len(rows)} times cannot be read, the first in {findings.unit} {first[0]}; these ties "
+        "are kept without; accepted are ISO 8601 and Unix times"
     )
 
 

@@ -16,6 +16,8 @@ FORMULA = tuple("=+-@\t\r\n＝＋－＠'")
 #: Whole numbers that come back as they were written: "007" and "-0" do not.
 _WHOLE = r"(?:0|-?[1-9][0-9]{0,18})"
 _GUARDED = f"'[{re.escape(''.join(FORMULA))}]"
+_COMMA = r"[+-]?[0-9]*,[0-9]+(?:[eE][+-]?[0-9]+)?"
+_POINT = _COMMA.replace(",", "[.]")
 _MISSING = ("", "nan", "na", "n/a", "null", "none", r"\n")
 _TRUTH = {"True": True, "False": False}
 
@@ -64,11 +66,19 @@ def weights(cells: Any, decimal: str = ".") -> tuple[npt.NDArray[np.float64], Fl
     if pd.api.types.is_numeric_dtype(cells.dtype):
         return cells.to_numpy("float64", na_value=np.nan), np.zeros(len(cells), dtype=bool)
     texts = cells.astype("str").str.strip()
-    if decimal != ".":
-        texts = texts.str.replace(decimal, ".", regex=False)
     missing = _missing(texts)
+    if decimal == ",":
+        # "1.5" and "1.234,5" are no numbers then: nobody can say which sign they mean.
+        texts = texts.where(~texts.str.contains(".", regex=False).fillna(False).astype(bool), "?")
+        texts = texts.str.replace(",", ".", regex=False)
     numbers = pd.to_numeric(texts.where(~missing), errors="coerce").to_numpy("float64")
     return numbers, np.isnan(numbers) & ~missing
+
+
+def decimals(texts: Any) -> tuple[int, int]:
+    """Return how many texts are numbers with a decimal comma, and with a point."""
+    texts = texts.dropna().astype("str").str.strip()
+    return int(texts.str.fullmatch(_COMMA).sum()), int(texts.str.fullmatch(_POINT).sum())
 
 
 def times(cells: Any) -> tuple[Any, Flags]:
