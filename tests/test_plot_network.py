@@ -486,7 +486,7 @@ class TestTriads:
         ax = plot.triads({"switching": one, "reciprocal": other})
         spans = labelled(ax.patches, "turned")
         assert [span.get_x() + 0.5 for span in spans] == [TRIADS.index("201")]
-        assert "1 classes whose sign depends on the null model" in notes(ax)
+        assert "the sign of 1 of 13 depends on the null model" in notes(ax)
         key = ax.get_legend()
         assert [text.get_text() for text in key.get_texts()] == ["switching", "reciprocal"]
 

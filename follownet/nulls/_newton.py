@@ -113,8 +113,9 @@ def _direction(problem: Problem, logs: Floats, gaps: Floats, slopes: Floats) -> 
     step = np.zeros_like(gaps)
     ready = residual / scale
     along, length = ready, float(residual @ ready)
-    # Loose far from the solution, tight near it: Newton's quadratic convergence is kept.
-    enough = length * min(1e-4, _error(problem, problem.wanted - gaps))
+    # Loose far from the solution, tight near it: Newton's quadratic convergence is kept. Not
+    # beyond 1e-8: one direction is free (all x by c, all y by 1/c), and rounding points along it.
+    enough = length * min(1e-4, max(1e-8, _error(problem, problem.wanted - gaps)))
     for _ in range(_STEPS):
         if length <= enough or length == 0:
             break

@@ -219,7 +219,8 @@ def triads(profile: pd.DataFrame | Mapping[str, pd.DataFrame], *, ax: Axes | Non
     _key(ax, known)
     missing = sum(len(TRIADS) - len(table) for table in known.values())
     notes = ["above 0: more than the null model gives, below: fewer", "open marks: |z| < 2"]
-    notes += counted(len(turned), "classes whose sign depends on the null model, in grey")
+    if turned:
+        notes.append(f"the sign of {len(turned)} of 13 depends on the null model, in grey")
     below(ax, [*notes, *counted(missing, "values undefined, not drawn")])
     model = profiles[""].attrs.get("model") if "" in profiles else None
     text = f"triads against chance by the model {model}" if model else "triads against chance"
