@@ -307,6 +307,9 @@ def conform(table: str, frame: Any, problems: list[str]) -> pd.DataFrame:
         if index.isna().any() or index.duplicated().any():
             problems.append(f"{table}.account: has missing or repeated ids")
         frame = frame.set_axis(pd.Index(index, name="account", dtype=TEXT), axis=0)
+    else:
+        # Rows of tables that were put together may have the same label.
+        frame = frame.reset_index(drop=True)
     ready = list(frame.columns[: len(columns)]) == list(columns)
     if ready and all(str(frame[name].dtype) == dtype for name, dtype in columns.items()):
         result: pd.DataFrame = frame
@@ -320,8 +323,7 @@ def conform(table: str, frame: Any, problems: list[str]) -> pd.DataFrame:
         for name, count in gaps.items()
         if count
     ]
-    result = result.copy(deep=False)
-    return result if table == "accounts" else result.reset_index(drop=True)
+    return result.copy(deep=False)
 
 
 def _column(table: str, frame: pd.DataFrame, name: str, problems: list[str]) -> pd.Series[Any]:

@@ -125,6 +125,14 @@ def test_everyone_named_anywhere_has_a_row_in_accounts():
     assert export.accounts.loc["c", "platform"] == "x"
 
 
+def test_rows_whose_labels_repeat_are_not_multiplied():
+    """Tables put together by `pandas.concat` have labels twice, and further columns."""
+    row = pd.DataFrame({"source": ["a"], "target": ["b"], "kind": ["like"], "note": ["kept"]})
+    export = Export(interactions=pd.concat([row, row.assign(target="c", note="too")]))
+    assert export.interactions["target"].tolist() == ["b", "c"]
+    assert export.interactions["note"].tolist() == ["kept", "too"]
+
+
 def test_export_does_not_change_its_arguments():
     """Tables given stay as they were."""
     ties = pd.DataFrame({"source": [1], "target": [2]})
