@@ -21,6 +21,7 @@ from follownet.tables import Export
 if TYPE_CHECKING:
     from follownet import (
         datasets,
+        engagement,
         errors,
         graph,
         history,
@@ -39,6 +40,7 @@ __all__ = [
     "Export",
     "FollowGraph",
     "datasets",
+    "engagement",
     "errors",
     "graph",
     "history",

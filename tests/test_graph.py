@@ -169,6 +169,36 @@ def test_an_interaction_graph_is_not_taken_for_a_whole_network():
     assert not graph.is_whole(star(interactions=events).engagement_graph())
 
 
+def test_interactions_of_an_owner_observe_no_pair_both_ways():
+    """That a like is not returned cannot be told from it."""
+    events = pd.DataFrame({"source": ["me", "ann"], "target": ["ann", "me"], "kind": "like"})
+    G = star(interactions=events).engagement_graph()
+    assert graph.observed_pairs(G)[0] == 0
+    assert not graph.observed_ties(graph.compact(G)).any()
+
+
+def test_interactions_of_a_whole_network_are_whole():
+    """Without owners and coverage, as for its follows; who only follows is a node, too."""
+    events = pd.DataFrame({"source": ["a", "a"], "target": ["b", None], "kind": ["like", "save"]})
+    follows = pd.DataFrame({"source": ["c"], "target": ["a"]})
+    G = Export(interactions=events, follows=follows).engagement_graph()
+    assert graph.is_whole(G)
+    assert sorted(G) == ["a", "b", "c"]
+    assert list(G.edges(data="weight")) == [("a", "b", 1)]
+    assert G.graph["without_target"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kinds", "message"),
+    [("like", "kinds: is one text"), (["like", "wave"], "kinds: 1 of 2 are .* which has like")],
+)
+def test_kinds_of_interaction_are_a_list_of_those_there(kinds, message):
+    """A text would be taken letter by letter."""
+    events = pd.DataFrame({"source": ["me"], "target": ["ann"], "kind": ["like"]})
+    with pytest.raises(SchemaError, match=message):
+        star(interactions=events).engagement_graph(kinds)
+
+
 def test_an_account_that_is_not_there_is_no_owner(mutual_triangle):
     """The message does not blame a list."""
     with pytest.raises(NotObservedError, match="no account of this graph"):

@@ -101,7 +101,11 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
 
     ``source -> target`` means *source did something towards target*; ``weight`` is the
     number of events. Events that name no one are left out, their number is in
-    ``G.graph["without_target"]``.
+    ``G.graph["without_target"]``. Tables without owners and coverage are taken for a whole
+    network, as in `from_export`. Of an export's owners it is known what they did, seldom what
+    others did to them, and not whether two others do anything: such a graph is known through
+    owners, with no pair observed both ways; `follownet.engagement.reciprocity` judges what
+    comes back kind by kind.
 
     Parameters
     ----------
@@ -109,20 +113,38 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
         Its accounts in follows, its owners and everyone in these interactions are nodes.
     kinds
         Kinds of interaction, such as ``["like", "comment"]``; all by default.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from follownet import Export
+    >>> rows = [("ann", "bob", "reply"), ("ann", "bob", "reply"), ("bob", "ann", "like")]
+    >>> events = pd.DataFrame(rows, columns=["source", "target", "kind"])
+    >>> list(from_interactions(Export(interactions=events), ["reply"]).edges(data="weight"))
+    [('ann', 'bob', 2)]
     """
     events = export.interactions
     if kinds is not None:
-        wanted = list(kinds)
-        if unknown := set(wanted) - set(events["kind"]):
-            raise SchemaError(
-                f"kinds: {len(unknown)} of {len(wanted)} are not in this export, which has "
-                + ", ".join(sorted(set(events["kind"])))
-            )
-        events = events[events["kind"].isin(wanted)]
+        events = events[events["kind"].isin(require_kinds(kinds, events["kind"].unique()))]
     named = events.dropna(subset=["target"])
-    # Known through owners alone: that two others do nothing is not seen either.
-    graph: Graph = nx.DiGraph(observed="owners", without_target=len(events) - len(named))
-    graph.add_nodes_from(from_export(export).nodes)
+    follows = from_export(export)
+    graph: Graph = nx.DiGraph(
+        observed=follows.graph["observed"], without_target=len(events) - len(named)
+    )
+    graph.add_nodes_from(follows.nodes)
     counts = named.groupby(["source", "target"], sort=True).size().reset_index(name="weight")
     graph.add_weighted_edges_from(counts.itertuples(index=False, name=None))
     return graph
+
+
+def require_kinds(kinds: Iterable[str], known: Iterable[str]) -> list[str]:
+    """Return kinds of interaction as a list; raise `SchemaError` for any that is not known."""
+    if isinstance(kinds, str):
+        raise SchemaError('kinds: is one text; give a list, such as ["like", "comment"]')
+    wanted = list(kinds)
+    if unknown := set(wanted) - set(known):
+        raise SchemaError(
+            f"kinds: {len(unknown)} of {len(wanted)} are not in this export, which has "
+            + ", ".join(sorted(known))
+        )
+    return wanted

@@ -10,9 +10,11 @@ exist: the caption says on which day.
 
 from follownet.plot._ego import ego
 from follownet.plot._history import changes, losses, rates
+from follownet.plot._kinds import naming, taxonomy
 from follownet.plot._mixing import mixing
 from follownet.plot._network import census, given_received
 from follownet.plot._nulls import ladder, triads
+from follownet.plot._posts import change, dilution, engagement_rates
 from follownet.plot._rates import groups
 from follownet.plot._sizes import by_degree, by_ratio, by_status
 from follownet.plot._style import GREY, STATES
@@ -25,15 +27,20 @@ __all__ = [
     "by_ratio",
     "by_status",
     "census",
+    "change",
     "changes",
+    "dilution",
     "ego",
+    "engagement_rates",
     "given_received",
     "groups",
     "ladder",
     "losses",
     "mixing",
+    "naming",
     "rates",
     "return_times",
+    "taxonomy",
     "timeline",
     "triads",
 ]

@@ -1,6 +1,7 @@
 """A small world of accounts, and its exports written in the platforms' true formats."""
 
 from follownet.simulation.instagram import write
+from follownet.simulation.posts import posts
 from follownet.simulation.world import World, world
 
-__all__ = ["World", "world", "write"]
+__all__ = ["World", "posts", "world", "write"]
