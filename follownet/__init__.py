@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from follownet.files import load, read_network, write
 from follownet.graph import FollowGraph
-from follownet.readers import read, read_all
+from follownet.readers import read, read_all, read_posts
 from follownet.tables import Export
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ __all__ = [
     "read",
     "read_all",
     "read_network",
+    "read_posts",
     "reciprocity",
     "report",
     "simulation",

@@ -27,5 +27,9 @@ class SchemaError(FollownetError):
     """A table lacks what its schema asks for, or an argument does not fit it."""
 
 
+class MissingExtraError(FollownetError):
+    """What was asked for needs a library that is not installed; the message says which."""
+
+
 class FollownetWarning(UserWarning):
     """Something was left out, or speaks against taking a number at face value."""

@@ -1,13 +1,13 @@
-"""From files to tables: the registry of readers, detection, and `read`."""
+"""From files to tables: the registry of readers, detection, `read` and `read_posts`."""
 
 from __future__ import annotations
 
 import os
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 import pandas as pd
 
@@ -18,7 +18,7 @@ from follownet.errors import (
     SchemaError,
     UnknownFormatError,
 )
-from follownet.readers import instagram, meta_files, threads
+from follownet.readers import analytics, instagram, meta_files, threads
 from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
 from follownet.tables import Export
 
@@ -47,7 +47,7 @@ class Reader(Protocol):
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 #: In the order in which they are asked.
-READERS: tuple[Reader, ...] = (instagram, threads)
+READERS: tuple[Reader, ...] = (instagram, threads, analytics)
 
 
 def read(
@@ -68,7 +68,7 @@ def read(
     ----------
     path
         A zip, tar, folder or single file as the platform sent it, re-packed or not, or the
-        list of all parts of one request.
+        list of all parts of one request; or analytics of posts, see `read_posts`.
     platform
         Its name in lower case, where detection by content should not decide.
     owner
@@ -113,6 +113,92 @@ def read(
     with Archive(path, limit=limit) as archive:
         reader = _reader(archive, platform)
         return reader.read(archive, owner=owner, zone=zone, exported_at=date, progress=progress)
+
+
+def read_posts(
+    path: Source,
+    *,
+    columns: Mapping[str, str] | None = None,
+    zone: str = "UTC",
+    dates: Literal["day first", "month first"] | None = None,
+    numbers: Literal["1,250.5", "1.250,5"] | None = None,
+    owner: str | None = None,
+    limit: int = MEMBER_LIMIT,
+) -> Export:
+    r"""Return the posts of an analytics file with what others did with them.
+
+    Of a platform (Meta Business Suite, X, TikTok Studio, YouTube Studio, LinkedIn) or of a tool
+    whose columns its user chose (Buffer, Hootsuite, Later and others): any table with a row for
+    each post, a time and one count, in English, German or Spanish.
+
+    Parameters
+    ----------
+    path
+        CSV in any encoding and with any delimiter, an Excel workbook (.xlsx; it needs the extra
+        ``analytics``), or the zip as it was downloaded.
+    columns
+        Headers of the file for columns of posts, where follownet does not know them or takes
+        another: ``{"likes": "Gefällt mir", "at": "Wann"}``. ``text_length`` is counted from the
+        text.
+    zone
+        The time zone of times that do not say theirs, such as ``"Europe/Berlin"``.
+    dates, numbers
+        How the file writes them, where it leaves that open: what comes first in 03/04/2026, and
+        which of the two is how it writes a thousand and a fraction. By default all cells tell it.
+    owner
+        Whose posts they are, where the file does not say.
+    limit
+        The most bytes that are read of one file.
+
+    Returns
+    -------
+    Export
+        Its ``posts`` have, beside the columns of every export, ``followers`` (at that time) and
+        ``engagements`` (the source's own sum) where the file has them, and all other columns
+        under their own headers: as numbers where each cell is one (12 % is 0.12), otherwise as
+        text. Of the text of a post its length alone is kept. ``new_follows`` may be negative
+        where the source takes away who left. A table without rows gives no posts.
+        Its ``report`` says which columns were taken for what, which are not known, and which
+        rows were left out and why: sums, repeated rows, lines before the header.
+
+    Raises
+    ------
+    SchemaError
+        It leaves open how to read its dates or numbers (the message has the question), or
+        more than one value in ten of a column is none.
+    UnknownFormatError
+        It is no table of posts.
+    DamagedExportError
+        It is empty, cut off, or cannot be read.
+    MissingExtraError
+        It is a workbook, and openpyxl is not installed.
+
+    Warns
+    -----
+    FollownetWarning
+        Values or rows were left out, or a spreadsheet has damaged the posts' ids.
+
+    Notes
+    -----
+    ``1.250`` is a thousand or a fraction, and one cell cannot tell; but counts are whole. Both
+    readings are tried on all counts of the file, and the one under which all are whole is right.
+    If both are (``2.000``) and differ, commas between the cells mean that no comma begins a
+    fraction, and semicolons that no point does; if that does not help, it is asked.
+    Views and impressions are different columns: since 2025 Meta has views alone.
+
+    Examples
+    --------
+    >>> import tempfile, pathlib
+    >>> file = pathlib.Path(tempfile.mkdtemp(), "posts.csv")
+    >>> _ = file.write_text("Datum;Likes;Reichweite\n01.10.2026;12;1.250\nGesamt;12;1.250\n")
+    >>> read_posts(file).posts[["at", "likes", "reach"]]
+                             at  likes  reach
+    0 2026-10-01 00:00:00+00:00     12   1250
+    """
+    _require_zone(zone)
+    asked = analytics.asked(columns=columns, zone=zone, dates=dates, numbers=numbers, owner=owner)
+    with Archive(path, limit=limit) as archive:
+        return analytics.read_as(archive, asked)
 
 
 def read_all(
