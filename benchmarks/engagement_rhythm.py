@@ -42,27 +42,28 @@ def truths(world: Export) -> dict[str, pd.Series[Any]]:
     }
 
 
-def held(found: engagement.BestTimes, world: Export) -> tuple[bool, ...]:
-    """Return for each kind whether all its intervals hold the truth."""
+def held(found: engagement.BestTimes, world: Export) -> list[float]:
+    """Return for each kind whether all its intervals hold the truth, nan without intervals."""
     out = []
     for by, factor in truths(world).items():
         limits = np.log(found.factors.loc[by, ["low", "high"]]).dropna()
         true = factor.groupby(level=0).first()[limits.index] - factor.mean()
-        out.append(bool(((limits["low"] <= true) & (true <= limits["high"])).all()))
-    return tuple(out)
+        holds = ((limits["low"] <= true) & (true <= limits["high"])).all()
+        out.append(float(holds) if len(limits) else np.nan)
+    return out
 
 
-def outcomes(seed: int, draws: int, world: dict[str, Any]) -> tuple[bool, ...]:
+def outcomes(seed: int, draws: int, world: dict[str, Any]) -> list[float]:
     """Return whether equal hours are rejected, and which intervals hold planted effects."""
     plain = simulation.posts(seed=seed, **world)
     planted = simulation.posts(seed=seed, hours=HOURS, **world)
-    equal = engagement.best_times(plain, draws=draws, seed=seed)
+    p = engagement.best_times(plain, draws=draws, seed=seed).p["hour"]
     found = engagement.best_times(planted, draws=draws, seed=seed)
-    return (bool(equal.p["hour"] <= 0.05), *held(found, planted))
+    return [np.nan if np.isnan(p) else float(p <= 0.05), *held(found, planted)]
 
 
 def calibration(worlds: int, draws: int, chosen: list[str]) -> Iterator[str]:
-    """Yield a line for each kind of world; shares outside the bands are marked."""
+    """Yield a line for each kind of world, of those judged; shares outside the bands are marked."""
     yield "| world | equal hours rejected | weekdays covered | hours covered | formats covered |"
     yield "|---|---|---|---|---|"
     for name in chosen:
@@ -70,7 +71,7 @@ def calibration(worlds: int, draws: int, chosen: list[str]) -> Iterator[str]:
         cells = [
             f"{share:.2%}{'' if low <= share <= high else ' (!)'}"
             for share, (low, high) in zip(
-                np.mean(found, axis=0), [REJECTED] + [COVERED] * 3, strict=True
+                np.nanmean(found, axis=0), [REJECTED] + [COVERED] * 3, strict=True
             )
         ]
         yield f"| {name} | {' | '.join(cells)} |"

@@ -16,6 +16,7 @@ from follownet.plot._network import census, given_received
 from follownet.plot._nulls import ladder, triads
 from follownet.plot._posts import change, dilution, engagement_rates
 from follownet.plot._rates import groups
+from follownet.plot._rhythm import best_times, rhythm
 from follownet.plot._sizes import by_degree, by_ratio, by_status
 from follownet.plot._style import GREY, STATES
 from follownet.plot._time import return_times, timeline
@@ -23,6 +24,7 @@ from follownet.plot._time import return_times, timeline
 __all__ = [
     "GREY",
     "STATES",
+    "best_times",
     "by_degree",
     "by_ratio",
     "by_status",
@@ -40,6 +42,7 @@ __all__ = [
     "naming",
     "rates",
     "return_times",
+    "rhythm",
     "taxonomy",
     "timeline",
     "triads",
