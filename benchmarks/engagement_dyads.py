@@ -1,12 +1,8 @@
 """Calibrate `engagement.by_dyad`: how often it rejects without an effect, and covers one.
 
-``python benchmarks/engagement_dyads.py`` prints a table for exports and one for layers:
-
-* **exports**: accounts of heavy-tailed activity (log-normal), mutual ties younger than others, and
-  engagement that fades in the first months of a tie, so that age alone makes mutual ties seem
-  engaged with; a horizon of two years.
-* **layers**: popular accounts are followed and talked to by all and follow back few, sources and
-  targets of heavy-tailed activity, pairs that get on both ways.
+``python benchmarks/engagement_dyads.py`` prints a table for exports (`simulation.ties`) and one for
+layers (`simulation.layers`). Both have what distorts a plain comparison: heavy-tailed activity, age
+or popularity on which return and engagement both depend.
 
 *plain* is the ratio without strata where there is no effect, which age and popularity distort.
 """
@@ -19,18 +15,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import numpy as np
-import pandas as pd
 
-from follownet import Export
+from follownet import simulation
 from follownet.engagement import DyadRates, LayerTies, by_dyad
-from follownet.graph import FollowGraph
 
 #: What mutual ties carry, as a multiple, where there is an effect.
 RATIO: Final = 2.0
 REJECTED, COVERED = (0.035, 0.065), (0.93, 0.97)
-DATE: Final = pd.Timestamp("2026-01-01", tz="UTC")
-#: Days before the export of which events are held, and in which engagement fades by 1/e.
-HORIZON, FADES = 730.0, 90.0
 
 EXPORTS: Final[dict[str, dict[str, Any]]] = {
     "240 accounts": {},
@@ -47,100 +38,12 @@ LAYERS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
-def export(
-    rng: np.random.Generator,
-    factor: float,
-    *,
-    accounts: int = 240,
-    spread: float = 1.3,
-    novelty: float = 2.0,
-    rate: float = 0.01,
-) -> Export:
-    """Return an export in which mutual ties carry `factor` times the engagement at each age.
-
-    An account's rate at an age of `u` days is log-normal times ``1 + novelty exp(-u / FADES)``.
-    """
-    mutual = rng.random(accounts) < 0.45
-    age = 1 + np.minimum(rng.exponential(np.where(mutual, 400.0, 900.0)), 2_500)
-    activity = rate * rng.lognormal(0, spread, accounts) * np.where(mutual, factor, 1)
-    seen = np.maximum(age - HORIZON, 0)
-    lasting = rng.poisson(activity * (age - seen))
-    fresh = FADES * (np.exp(-seen / FADES) - np.exp(-age / FADES))
-    fading = rng.poisson(activity * novelty * fresh)
-    towards = np.repeat(np.arange(accounts), lasting + fading)
-    low, high = np.exp(-age / FADES)[towards], np.exp(-seen / FADES)[towards]
-    plain = rng.uniform(seen[towards], age[towards])
-    faded = -FADES * np.log(rng.uniform(low, high))
-    number = np.arange(len(towards)) - np.cumsum(lasting + fading)[towards]
-    first = number < -fading[towards]
-    at = age[towards] - np.where(first, plain, faded)
-    return _tables(rng, mutual, age, towards, at)
-
-
-def _tables(rng: np.random.Generator, mutual: Any, age: Any, towards: Any, days: Any) -> Export:
-    """Return the tables: ties by age, events by days after the later date of the tie."""
-    names = np.array([f"a{place:04d}" for place in range(len(age))])
-    earlier = age + rng.exponential(100, len(age))
-    owner_last = rng.random(len(age)) < 0.5
-    out, back = np.where(owner_last | ~mutual, age, earlier), np.where(owner_last, earlier, age)
-    follows = pd.DataFrame({"source": "me", "target": names, "since": _ago(out)})
-    returns = pd.DataFrame({"source": names, "target": "me", "since": _ago(back)})[mutual]
-    events = {
-        "source": "me",
-        "target": names[towards],
-        "kind": "like",
-        "at": _ago(age[towards] - days),
-    }
-    lists = {"owner": "me", "list": ["followers", "following"], "status": "presumed"}
-    return Export(
-        follows=pd.concat([follows, returns], ignore_index=True),
-        interactions=pd.DataFrame(events),
-        coverage=pd.DataFrame(lists),
-        owners=("me",),
-        exported_at=DATE,
-    )
-
-
-def _ago(days: Any) -> Any:
-    return DATE - pd.to_timedelta(days, unit="D")
-
-
-def layers(
-    rng: np.random.Generator,
-    factor: float,
-    *,
-    accounts: int = 250,
-    spread: float = 0.8,
-    risk: float = 0.06,
-) -> tuple[FollowGraph, FollowGraph]:
-    """Return follows, and interactions that are `factor` times as likely along mutual ones."""
-    popular, active = rng.lognormal(0, 1, accounts), rng.lognormal(0, 0.7, accounts)
-    wanted = np.outer(active, popular)
-    wanted *= 14 / accounts / wanted.mean()
-    follows = rng.random((accounts, accounts)) < np.minimum(wanted, 0.9)
-    back = rng.random((accounts, accounts)) < 0.45 / (1 + popular)
-    follows |= (follows & back).T
-    np.fill_diagonal(follows, False)
-    between = np.triu(rng.lognormal(0, 0.7, (accounts, accounts)), 1)
-    talk = rng.lognormal(0, spread, accounts)[:, None] * rng.lognormal(0, spread, accounts)
-    warm = talk * popular**0.6 * (between + between.T)
-    chance = np.minimum(risk * warm / warm[follows].mean(), 0.45)
-    chance = np.where(follows & follows.T, factor, 1) * chance
-    acts = rng.random((accounts, accounts)) < np.where(follows, chance, 0.002)
-    np.fill_diagonal(acts, False)
-    everyone = range(accounts)
-    one, other = (
-        FollowGraph.from_edges(*np.nonzero(ties), accounts=everyone) for ties in (follows, acts)
-    )
-    return one, other
-
-
 def answer(kind: str, seed: int, factor: float, draws: int, world: dict[str, Any]) -> Any:
     """Return what `by_dyad` says of one world."""
-    rng = np.random.default_rng(seed)
     if kind == "exports":
-        return by_dyad(export(rng, factor, **world), draws=draws, seed=seed)
-    return by_dyad(*layers(rng, factor, **world), draws=draws, seed=seed)
+        export = simulation.ties(effect=factor, seed=seed, **world)
+        return by_dyad(export, draws=draws, seed=seed)
+    return by_dyad(*simulation.layers(effect=factor, seed=seed, **world), draws=draws, seed=seed)
 
 
 def plain(found: DyadRates | LayerTies) -> float:

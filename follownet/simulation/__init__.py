@@ -2,6 +2,7 @@
 
 from follownet.simulation.instagram import write
 from follownet.simulation.posts import posts
+from follownet.simulation.ties import layers, ties
 from follownet.simulation.world import World, world
 
-__all__ = ["World", "posts", "world", "write"]
+__all__ = ["World", "layers", "posts", "ties", "world", "write"]
