@@ -88,7 +88,7 @@ def acts(
     table = described(names, weights).loc[names]
     wanted = names.isin(names if kinds is None else require_kinds(kinds, names))
     weightless = table["weight"].eq(0).to_numpy()
-    ends = _Ends(export)
+    ends = Ends(export)
     by_others = np.bincount(kind[ends.by < 0], minlength=len(names)) > 0
     table = table.assign(used=wanted & ~weightless, two_way=both_ways(table, names[by_others]))
     stamps = events["at"].to_numpy("datetime64[us]").view("int64")
@@ -108,7 +108,7 @@ def acts(
     return Acts(export, table, pair, kind[rows], stamps[rows], split, until, left_out)
 
 
-class _Ends:
+class Ends:
     """The ends of all events, as places of accounts and of owners; -1 where there is none."""
 
     def __init__(self, export: Export) -> None:

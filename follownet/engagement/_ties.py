@@ -10,6 +10,7 @@ import pandas as pd
 
 from follownet.engagement._acts import (
     Acts,
+    Ends,
     acts,
     as_span,
     both_ways,
@@ -233,27 +234,32 @@ def reciprocity(
 
 def _exported(export: Export, kinds: Iterable[str] | None) -> Iterator[tuple[str, list[Any]]]:
     """Yield the row of each kind of an export, in the order of the table of kinds."""
-    events = export.interactions
-    found = events["kind"].unique().tolist()
+    kind, found = pd.factorize(export.interactions["kind"])
     known = described(found, None)
     wanted = known.index[known["weight"].ne(0)] if kinds is None else require_kinds(kinds, found)
-    events = events[events["kind"].isin(wanted)]
-    by, to = (events[end].isin(export.owners) for end in ("source", "target"))
-    named = events["target"].notna()
-    two_way = known.index[both_ways(known, events.loc[~by, "kind"].unique())]
-    held = by & to if export.owners else named
+    ends, size = Ends(export), len(export.accounts)
+    by, to = ends.by >= 0, ends.to >= 0
+    by_others = found[np.bincount(kind[~by], minlength=len(found)) > 0]
+    two_way = both_ways(known.loc[found], by_others)
+    held = (ends.target >= 0) & (ends.source != ends.target)
     if export.owners:
-        held |= (by ^ to) & named & events["kind"].isin(two_way)
-    held &= events["source"] != events["target"]
-    for kind in known.index[known.index.isin(found) & known.index.isin(wanted)]:
-        rows = events[held & (events["kind"] == kind)]
-        F = FollowGraph.from_edges(
-            rows["source"], rows["target"], weight=np.ones(len(rows)), repeated="sum"
-        )
-        one_way = bool(export.owners) and kind not in two_way
-        left_out = int(events["kind"].eq(kind).sum()) - len(rows)
+        held &= (by & to) | ((by ^ to) & two_way[kind])
+    pair, weight = _pairs(kind[held] * size + ends.source[held], ends.target[held], size)
+    number = np.bincount(kind, minlength=len(found))
+    for name in known.index[known.index.isin(found) & known.index.isin(wanted)]:
+        place = found.get_loc(name)
+        of_kind = pair // size**2 == place
+        source, target = np.divmod(pair[of_kind] % size**2, size)
+        F = FollowGraph.from_edges(source, target, weight=weight[of_kind])
+        one_way = bool(export.owners) and not two_way[place]
         note = (_OWNERS if F.follows else _ONE_WAY) if one_way else ""
-        yield kind, _row(F, left_out, note)
+        yield name, _row(F, int(number[place] - weight[of_kind].sum()), note)
+
+
+def _pairs(source: Any, target: Any, size: int) -> tuple[Any, Any]:
+    """Return each pair of places once, as one number, and how often it occurs."""
+    code, pair = pd.factorize(source * size + target)
+    return pair, np.bincount(code, minlength=len(pair)).astype("float64")
 
 
 def _of_graph(G: Graph | FollowGraph) -> list[Any]:
