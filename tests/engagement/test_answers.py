@@ -1,0 +1,207 @@
+"""How fast messages are answered, both ways."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+import follownet as fn
+from follownet import Export
+from follownet.engagement import answers
+from follownet.engagement._answers import _curve
+from follownet.errors import NotObservedError, SchemaError
+
+START = pd.Timestamp("2026-01-05T08:00Z")
+
+
+def talk(*rows, kind="message", until=None, owners=("me",)):
+    """Return an export of messages: who to whom, and how many hours after the start."""
+    events = pd.DataFrame(rows, columns=["source", "target", "hours"])
+    at = START + pd.to_timedelta(events.pop("hours").astype("float64"), unit="h")
+    date = None if until is None else START + pd.Timedelta(hours=until)
+    return Export(
+        interactions=events.assign(kind=kind, at=at.dt.as_unit("us")),
+        owners=owners,
+        exported_at=date,
+    )
+
+
+def test_a_turn_is_what_one_side_writes_until_the_other_does():
+    """Two messages are one turn; the wait counts from the first of them."""
+    found = answers(
+        talk(("ann", "me", 0), ("ann", "me", 1), ("me", "ann", 3), ("ann", "me", 5), until=10)
+    )
+    assert found.accounts.loc["ann"].to_dict() == {
+        "turns_to_owner": 2, "answered_by_owner": 1, "median_by_owner": 3,
+        "turns_to_other": 1, "answered_by_other": 1, "median_by_other": 2,
+    }  # fmt: skip
+    others = found.summary.loc["others"]
+    assert others[["turns", "answered", "within_1h", "within_1d"]].tolist() == [1, 1, 0, 1]
+    assert found.kinds == ("message",)
+
+
+def test_what_has_no_answer_is_censored_and_not_dropped():
+    """Answered after 2 h, waiting for 1 h and for 8 h: of two that reach 2 h one is."""
+    rows = [("ann", "me", 0), ("me", "ann", 2), ("bob", "me", 9), ("cy", "me", 2)]
+    found = answers(talk(*rows, until=10))
+    assert found.curve.query("by == 'owner'")[["hours", "share"]].to_numpy().tolist() == [[2, 0.5]]
+    assert found.summary.loc["owner", "within_1h"] == 0
+    # Nobody is known to have waited for a day.
+    assert math.isnan(found.summary.loc["owner", "within_1d"])
+    assert found.summary.loc["owner", "median_hours"] == 2
+    assert "owner answered 1 of 3 turns, half of all within 2 hours" in str(found)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(0, 200)),
+        min_size=1,
+        max_size=40,
+    )
+)
+def test_turns_are_those_of_the_definition(rows):
+    """Against a walk through each conversation."""
+    messages = [("me", who, at) if mine else (who, "me", at) for mine, who, at in rows]
+    found = answers(talk(*messages, until=200))
+    turns = {"owner": [], "others": []}
+    for who in {who for _, who, _ in rows}:
+        # Equal times: those of the owner first, each side in its order.
+        said = sorted((at, not mine) for mine, other, at in rows if other == who)
+        waiting = None
+        for at, by_other in said:
+            if waiting is not None and waiting[1] == by_other:
+                continue
+            if waiting is not None:
+                turns["owner" if waiting[1] else "others"].append((at - waiting[0], True))
+            waiting = (at, by_other)
+        turns["owner" if waiting[1] else "others"].append((200 - waiting[0], False))
+    for side, expected in turns.items():
+        row = found.summary.loc[side]
+        assert row["turns"] == len(expected)
+        assert row["answered"] == sum(done for _, done in expected)
+        if row["answered"]:
+            waits, done = (np.array(one) for one in zip(*expected, strict=True))
+            data = stats.CensoredData.right_censored(waits.astype(float), ~done)
+            curve = found.curve[found.curve["by"] == side]
+            assert curve["share"].to_numpy() == pytest.approx(
+                stats.ecdf(data).cdf.evaluate(curve["hours"])
+            )
+
+
+def test_intervals_of_independent_turns_are_those_of_greenwood():
+    """One turn an account: as scipy's, a factor of n / (n - 1) and Student's t aside."""
+    rng = np.random.default_rng(1)
+    size = 400
+    waits, done = rng.exponential(10, size), rng.random(size) < 0.7
+    turns = pd.DataFrame({"pair": np.arange(size), "hours": waits, "answered": done})
+    curve = _curve(turns)
+    sf = stats.ecdf(stats.CensoredData.right_censored(waits, ~done)).sf
+    with pytest.warns(RuntimeWarning, match="undefined at some observations"):
+        limits = sf.confidence_interval(0.95, method="log-log")
+    middle = curve[(curve["share"] > 0.2) & (curve["share"] < 0.8)]
+    low = 1 - limits.high.evaluate(middle["hours"])
+    high = 1 - limits.low.evaluate(middle["hours"])
+    assert middle["low"].to_numpy() == pytest.approx(low, abs=0.005)
+    assert middle["high"].to_numpy() == pytest.approx(high, abs=0.005)
+
+
+def world(rng, accounts=40):
+    """Return turns of accounts whose speed differs, and the share answered within a day."""
+    sizes = 1 + rng.poisson(rng.lognormal(1, 0.8, accounts))
+    pair = np.repeat(np.arange(accounts), sizes)
+    speed = 20 * np.exp(rng.normal(0, 1, accounts))[pair]
+    waits, limit = rng.exponential(speed), rng.uniform(0, 400, len(pair))
+    columns = {"pair": pair, "hours": np.minimum(waits, limit), "answered": waits <= limit}
+    return pd.DataFrame(columns)
+
+
+def covered(worlds):
+    """Return how often the interval of the share within a day holds it."""
+    true = 1 - np.exp(-24 / (20 * np.exp(np.random.default_rng(0).normal(0, 1, 10**6)))).mean()
+    hits = []
+    for seed in range(worlds):
+        curve = _curve(world(np.random.default_rng([seed, 7])))
+        row = curve[curve["hours"] <= 24].iloc[-1]
+        hits.append(row["low"] <= true <= row["high"])
+    return np.mean(hits)
+
+
+def test_intervals_cover_where_accounts_differ():
+    """Of 200 worlds, 90 % or more: turns of an account share its speed."""
+    assert covered(200) >= 0.9
+
+
+def test_few_accounts_have_no_interval_and_the_reason():
+    """Four conversations say too little of how people differ."""
+    rows = [row for who in "abcd" for row in ((who, "me", 0), ("me", who, 1), (who, "me", 2))]
+    found = answers(talk(*rows, until=30))
+    assert found.curve[["low", "high"]].isna().all(axis=None)
+    assert found.notes[0].startswith("no interval of how fast owner answers: conversations with 4")
+
+
+def test_two_owners_are_told_apart():
+    """What one owner wrote to another is a conversation of both."""
+    found = answers(talk(("me", "you", 0), ("you", "me", 2), until=9, owners=("me", "you")))
+    assert found.accounts.index.tolist() == [("me", "you"), ("you", "me")]
+    assert found.accounts["answered_by_owner"].tolist() == [0, 1]
+
+
+def test_undated_and_group_messages_are_counted():
+    """Neither has a turn."""
+    one = talk(("ann", "me", 0), ("me", "ann", 2), ("ann", "me", None), ("ann", None, 3))
+    assert answers(one).left_out == {"names no one": 1, "undated": 1}
+
+
+def test_events_after_at_do_not_count():
+    """And waits end then."""
+    found = answers(
+        talk(("ann", "me", 0), ("me", "ann", 4), until=9), at=START + pd.Timedelta(hours=3)
+    )
+    assert found.summary.loc["owner", ["turns", "answered"]].tolist() == [1, 0]
+    assert found.left_out == {"later than at": 1}
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        Export(owners=("me",)),
+        talk(("me", "ann", 0), kind="like"),
+        talk(("ann", "me", None)),
+        talk(("ann", None, 1)),
+    ],
+    ids=["empty", "likes", "undated", "group"],
+)
+def test_without_conversations_nothing_is_known(one):
+    """The message says what would make it known."""
+    with pytest.raises(NotObservedError, match="An export with messages would make it known"):
+        answers(one)
+
+
+@pytest.mark.parametrize(
+    ("options", "text"),
+    [
+        ({"kinds": "message"}, "kinds: is one text"),
+        ({"kinds": ["clap"]}, "kinds: 1 of 1"),
+        ({"at": pd.Timestamp("2026-01-01")}, "at: is a Timestamp"),
+    ],
+)
+def test_bad_arguments_are_refused(options, text):
+    """Each by name."""
+    with pytest.raises(SchemaError, match=text):
+        answers(talk(("ann", "me", 0)), **options)
+
+
+def test_the_sample_is_answered():
+    """Every dated direct message is in a turn; both sides are shown."""
+    found = answers(fn.read(fn.datasets.sample("instagram")))
+    assert found.summary["turns"].tolist() == [24, 23]
+    assert found.accounts[["turns_to_owner", "turns_to_other"]].sum().tolist() == [24, 23]
+    assert "<table" in found._repr_html_()
+    assert found.curve["share"].between(0, 1).all()
