@@ -1,13 +1,16 @@
-"""Pictures of follow-back: of one account, its ties and history; of a network, and of chance.
+"""Pictures of follow-back: of one account, its history and engagement; of networks and chance.
 
-Each function takes what one of `follownet.reciprocity`, `follownet.history` or `follownet.nulls`
-returns, draws it on `ax` (or a figure of its own) and returns the axes. Nothing is shown or
-saved; no setting is changed. Figures made here are transparent, and all colours have a contrast
-of at least 3.9 to a white page and to a dark one (#111), except for the cells of `mixing`, which
-are framed. Names are drawn as they are, never as formulas. A person's lists hold ties that still
-exist: the caption says on which day.
+Each function takes what one of `follownet.reciprocity`, `follownet.history`, `follownet.nulls` or
+`follownet.engagement` returns, draws it on `ax` (or a figure of its own) and returns the axes.
+Nothing is shown or saved; no setting is changed. Figures made here are transparent, and all
+colours have a contrast of at least 3.9 to a white page and to a dark one (#111), except for the
+cells of `mixing`, `naming` and `rhythm`, which are framed. Names are drawn as they are, never as
+formulas. A person's lists hold ties that still exist: the caption says on which day.
 """
 
+from follownet.plot._acts import ghosts, ties
+from follownet.plot._answers import answers
+from follownet.plot._dyads import by_dyad
 from follownet.plot._ego import ego
 from follownet.plot._history import changes, losses, rates
 from follownet.plot._kinds import naming, taxonomy
@@ -24,8 +27,10 @@ from follownet.plot._time import return_times, timeline
 __all__ = [
     "GREY",
     "STATES",
+    "answers",
     "best_times",
     "by_degree",
+    "by_dyad",
     "by_ratio",
     "by_status",
     "census",
@@ -34,6 +39,7 @@ __all__ = [
     "dilution",
     "ego",
     "engagement_rates",
+    "ghosts",
     "given_received",
     "groups",
     "ladder",
@@ -44,6 +50,7 @@ __all__ = [
     "return_times",
     "rhythm",
     "taxonomy",
+    "ties",
     "timeline",
     "triads",
 ]
