@@ -137,13 +137,17 @@ def offline(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return root
 
 
-@pytest.mark.parametrize("name", ["instagram", "instagram-later", "world", "network", "messages"])
+@pytest.mark.parametrize(
+    "name", ["instagram", "instagram-later", "posts", "world", "network", "messages"]
+)
 def test_samples_are_there(name: str) -> None:
     assert fn.datasets.sample(name).is_file()
 
 
 def test_an_unknown_sample_lists_the_known() -> None:
-    with pytest.raises(SchemaError, match="instagram, instagram-later, world, network, messages"):
+    with pytest.raises(
+        SchemaError, match="instagram, instagram-later, posts, world, network, messages"
+    ):
         fn.datasets.sample("myspace")
 
 

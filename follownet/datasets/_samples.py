@@ -11,6 +11,7 @@ _PACKAGE = Path(__file__).parents[1]
 _SAMPLES = {
     "instagram": "instagram-*-2026-05-11-*.zip",
     "instagram-later": "instagram-*-2026-08-11-*.zip",
+    "posts": "posts-meta.csv",
     "world": "world.json",
     "network": "network.csv.zip",
     "messages": "messages.tar.bz2",
@@ -21,7 +22,9 @@ def sample(name: str) -> Path:
     """Return the path of a bundled sample.
 
     ``instagram``: one account's export of 2026-05-11 (JSON). ``instagram-later``: the same
-    account three months later. ``world``: the truth of the small world that both show.
+    account three months later. ``posts``: a year of its posts as Meta Business Suite counts them
+    (for `follownet.read_posts`), in which what changed is known. ``world``: the truth of the small
+    world that both exports show.
     ``network``: every follow of another small world, in Netzschleuder's form, with the accounts'
     communities and three accounts that follow themselves. ``messages``: who wrote to whom or
     mentioned whom in that world, one row an event with its time, in KONECT's form; account i

@@ -1,4 +1,4 @@
-"""What is in ``data/``: one account's exports, a whole network twice, and the truth behind."""
+"""What is in ``data/``: an account's exports and posts, a network twice, and the truth behind."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from follownet.errors import FollownetError
-from follownet.simulation import network
+from follownet.simulation import analytics, network
 from follownet.simulation.instagram import write
 from follownet.simulation.world import World, world
 from follownet.tables import Export
@@ -31,6 +31,7 @@ and the two zips are what Instagram (layout of 2026) would show of one of its ac
 |---|---|
 | `{first}` | the export of `{owner}` made on 2026-05-11 |
 | `{second}` | the export of the same account, three months later |
+| `posts-meta.csv` | a year of posts of that account, as Meta Business Suite counts them |
 | `world.json` | the truth of that world: its accounts, and every follow with beginning and end |
 | `network.csv.zip` | every follow at the end of another world, in Netzschleuder's form |
 | `messages.tar.bz2` | who wrote to or mentioned whom there, one row an event, in KONECT's form |
@@ -45,6 +46,15 @@ Texts are filler of the right length. In `world.json`, `accounts` is a table by 
 `follows` has for each account, in that order, its follows as `[target, since]` or
 `[target, since, until]`: the target's place in `accounts`, and seconds since 1970. What else
 happened (relations, interactions, posts, messages) is in the `World` of that seed.
+
+The posts are of another world, `follownet.simulation.posts({posts})`:
+times are UTC, and from the middle of the year on a post has {effect} times the engagement. Hours
+have a factor, too: {hours}; formats and weekdays differ anyway. True numbers
+of the posts:
+
+| | {halves} |
+|---|---|---|
+{engaged}
 
 The two networks are of `world(accounts={networked}, seed={drawn})`: its {living} accounts that
 live on 2026-08-11. In `network.csv.zip`, `edges.csv` has who follows (`source`), who is followed
@@ -107,11 +117,26 @@ def save(folder: Path) -> None:
         first=first,
         second=second,
         numbers=_rows(numbers),
+        **_posts(folder, who),
         **_networks(folder),
     )
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     content = json.dumps(_truth(truth, who), separators=(",", ":"), ensure_ascii=False)
     (folder / "world.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def _posts(folder: Path, who: str) -> dict[str, Any]:
+    """Write the analytics of posts; return what the description says of them."""
+    made = analytics.sample()
+    analytics.save(made, folder / "posts-meta.csv", account=who)
+    numbers, truth = analytics.numbers(made), made.posts.attrs["truth"]
+    return {
+        "posts": ", ".join(f"{name}={value}" for name, value in analytics.WORLD.items()),
+        "effect": truth["effect"],
+        "hours": " and ".join(f"{hour} ({factor})" for hour, factor in truth["hours"].items()),
+        "halves": " | ".join(map(str, numbers)),
+        "engaged": _rows(numbers),
+    }
 
 
 def _networks(folder: Path) -> dict[str, Any]:
