@@ -12,9 +12,14 @@ from follownet.tables import Report
 
 
 class Ledger:
-    """What was read, left out, chosen and doubted. Names of people are never entered."""
+    """What was read, left out, chosen and doubted. Names of people are never entered.
 
-    def __init__(self) -> None:
+    `typed` is how the caller called the source: paths name people and machines, so that errors and
+    warnings repeat it and the report, which is kept and shown, does not.
+    """
+
+    def __init__(self, typed: str = "") -> None:
+        self._typed = typed
         self._files: list[tuple[str, str, int, int]] = []
         self._skipped: Counter[tuple[str, str]] = Counter()
         self._times: list[tuple[str, str, bool, str]] = []
@@ -46,11 +51,17 @@ class Ledger:
         """Return the report and warn of what speaks against the numbers."""
         for text in self._warnings:
             warnings.warn(text, FollownetWarning, stacklevel=5)
-        skipped = [(*key, count) for key, count in self._skipped.items()]
+        own = self._own
+        files = [(own(file), *rest) for file, *rest in self._files]
+        skipped = [(own(file), reason, n) for (file, reason), n in self._skipped.items()]
+        times = [(own(source), *rest) for source, *rest in self._times]
         return Report(
-            files=pd.DataFrame(self._files, columns=["file", "content", "records", "kept"]),
+            files=pd.DataFrame(files, columns=["file", "content", "records", "kept"]),
             skipped=pd.DataFrame(skipped, columns=["file", "reason", "records"]),
-            times=pd.DataFrame(self._times, columns=["source", "zone", "known", "precision"]),
+            times=pd.DataFrame(times, columns=["source", "zone", "known", "precision"]),
             notes=tuple(self._notes),
-            warnings=tuple(self._warnings),
+            warnings=tuple(map(own, self._warnings)),
         )
+
+    def _own(self, text: str) -> str:
+        return text.replace(self._typed, "the file") if self._typed else text

@@ -54,7 +54,7 @@ def asked(*, columns: Any, zone: str, dates: Any, numbers: Any, owner: str | Non
 
 def read(archive: Archive, asked: Asked) -> Export:
     """Return the posts of the one table in an archive that has them."""
-    ledger = Ledger()
+    ledger = Ledger(archive.typed)
     found = grids(archive, asked.columns)
     grid = chosen_grid(found, asked.columns, archive.typed)
     if grid.encoding == "cp1252":

@@ -385,3 +385,14 @@ def test_days_that_may_be_no_posts_are_doubted(tmp_path: Path) -> None:
     with pytest.warns(FollownetWarning, match="may be days of the account"):
         fn.read_posts(s.table(tmp_path, "Date,Likes", *days))
     assert len(fn.read_posts(s.table(tmp_path, "Date,Likes", *days[:6], *days[7:])).posts) == 13
+
+
+def test_the_report_does_not_repeat_the_path(tmp_path):
+    """It is kept and shown, and a path names people and machines."""
+    file = tmp_path / "jane.csv"
+    file.write_text("Date,Likes\n2026-01-05,3\nTotal,3\n2026-01-06,4\n2026-01-0", encoding="utf-8")
+    with pytest.warns(FollownetWarning, match=r"jane\.csv: its last line is cut off"):
+        report = fn.read_posts(file).report
+    assert "jane" not in str(report) + report._repr_html_()
+    assert report.files["file"].tolist() == report.times["source"].tolist() == ["the file"]
+    assert report.warnings[0].startswith("the file: its last line is cut off")
