@@ -74,6 +74,17 @@ WORDS = {
     *(
         "dyadic.nonnull edgewise edgewise.lrr log10_p draws triad lines following ratio statistic"
     ).split(),
+    *(
+        "mode verbal scope weight events named got to_groups by_owner by_others kinds balance"
+    ).split(),
+    *("recency strength_given kind weighted note days compared tie risk interacting pair").split(),
+    *("weight_share turns answered median_hours owner others pooled median without base").split(),
+    *("streak streak_from silence silence_from quiet weeks level slope p_below plain").split(),
+    *("followers_low followers_high weighted_r posts engagements by group individual").split(),
+    *(f"within_{time}{end}" for time in ("1h", "1d", "7d") for end in ("", "_low", "_high")),
+    *fn.engagement.kinds().index,
+    *fn.simulation.posts().posts["format"],
+    *fn.engagement.Change.__dataclass_fields__,
     *fn.datasets.studies().index,
     *fn.datasets.published(),
     "exported_at",

@@ -30,7 +30,7 @@ from follownet.tables import Export
 UNMATCHED = "weekday in one period only"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Change(Told):
     """The numbers of `change`; see there."""
 

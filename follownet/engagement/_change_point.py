@@ -28,7 +28,7 @@ from follownet.tables import Export
 _CELLS = 4_000_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ChangePoint(Told):
     """The numbers of `change_point`; see there."""
 

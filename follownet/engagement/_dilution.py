@@ -16,7 +16,7 @@ from follownet.reciprocity._intervals import NAN
 from follownet.tables import Export
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Dilution(Told):
     """The numbers of `dilution`; see there."""
 

@@ -38,7 +38,7 @@ DRAWS: Final = 99
 _DAY: Final = pd.Timedelta(days=1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class DyadRates(Compared):
     """Events per day of mutual ties and of those not returned; see `by_dyad`."""
 

@@ -37,7 +37,7 @@ _FURTHEST: Final = 10
 _BINS: Final = 6
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Compared:
     """A ratio of mutual ties to those that are not returned, told as text or HTML."""
 
@@ -63,6 +63,8 @@ class Compared:
         """Return the ratio, the tables, what was left out and the notes."""
         tables = [f"\n{name}:\n{table.to_string()}\n" for name, table in self._tables().items()]
         return "\n".join([*self._lines(), *tables, *self._remarks()])
+
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         parts = [f"<p><b>{html.escape(line)}</b></p>" for line in self._lines()]
@@ -190,7 +192,7 @@ def _reach(ties: Outcomes, ratio: float, furthest: float, way: int) -> float:
 # ------------------------------------------------------------------ layers
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class LayerTies(Compared):
     """How a layer of interactions lies on the follows; see `by_dyad`."""
 

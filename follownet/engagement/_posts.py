@@ -52,6 +52,8 @@ class Told:
         lines = [f"{name:<15} {value:>12}" for name, value in self._rows().items()]
         return "\n".join([*lines, *self._remarks()])
 
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         table = pd.Series(self._rows()).to_frame("value").to_html(border=0)
         return table + "".join(f"<p>{html.escape(one)}</p>" for one in self._remarks())
