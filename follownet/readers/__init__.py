@@ -215,7 +215,8 @@ def read_all(
     ----------
     folder
         Holds archives or folders as the platform sent them, and nothing else that matters.
-        Parts of one request (of one owner and day by their names) become one export.
+        Parts of one request (of one owner and day by their names) become one export. Analytics of
+        posts are no exports of an account: `read_posts` reads them.
     platform, owner, zone, limit
         As in `read`, for all of them.
 
@@ -242,10 +243,14 @@ def read_all(
     requests = _requests(Path(folder))
     exports: list[Export] = []
     refused: list[FollownetError] = []
+    of_posts = 0
     for called, paths in requests:
         try:
             with Archive(paths, limit=limit, shown=f"{shown} ({called})") as archive:
                 reader = _reader(archive, platform)
+                if reader.PLATFORM == analytics.PLATFORM != platform:
+                    of_posts += 1
+                    continue
                 exports.append(
                     reader.read(archive, owner=owner, zone=zone, exported_at=None, progress=False)
                 )
@@ -256,6 +261,8 @@ def read_all(
         raise damaged[0]
     if not exports:
         raise UnknownFormatError(f"{shown}: there is no export that follownet knows")
+    if of_posts:
+        _warn(f"{shown}: {of_posts} of {len(requests)} entries are analytics; see read_posts")
     if strangers := len(refused) - len(damaged):
         _warn(f"{shown}: {strangers} of {len(requests)} entries are no exports")
     for reason in damaged:

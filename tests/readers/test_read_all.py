@@ -40,6 +40,18 @@ def test_exports_are_ordered_by_their_dates(tmp_path: Path) -> None:
     assert [f"{export.exported_at:%m}" for export in exports] == ["01", "02", "03", "04"]
 
 
+def test_analytics_of_posts_are_no_export_of_an_account(tmp_path: Path) -> None:
+    """They have neither a date nor lists; they are counted, and read when asked for."""
+    b.zipped(tmp_path / f"{name('2026-01-01')}.zip", lists("bob"))
+    (tmp_path / "posts.csv").write_text("Date,Likes\n2026-01-05,3\n", encoding="utf-8")
+    with pytest.warns(FollownetWarning, match="1 of 2 entries are analytics; see read_posts"):
+        [export] = fn.read_all(tmp_path)
+    assert b.followers(export) == ["bob"]
+    with pytest.warns(FollownetWarning, match="1 of 2 entries are no exports"):
+        [posts] = fn.read_all(tmp_path, platform="analytics")
+    assert len(posts.posts) == 1
+
+
 def test_what_nothing_dates_stands_where_its_newest_record_does(tmp_path: Path) -> None:
     """Without any record it comes last."""
     undated = {b.FOLLOWERS: [b.classic("x", None)], b.FOLLOWING: []}
