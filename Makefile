@@ -50,6 +50,10 @@ bench: $(STAMP)  ## time and memory
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/nulls.py
+	$(BIN)/python benchmarks/engagement_ties.py
+	$(BIN)/python benchmarks/engagement_time.py
+	$(BIN)/python benchmarks/engagement_rhythm.py
+	$(BIN)/python benchmarks/engagement_dyads.py
 
 matrix:  ## tests and notebooks on every Python from 3.11 to 3.14 that is found
 	@failed=; found=; \

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import networkx as nx
 import pandas as pd
 import pytest
@@ -71,3 +73,17 @@ def mixed() -> nx.DiGraph:
     graph = nx.DiGraph([("a", "b"), ("b", "a"), ("a", "c"), ("c", "c")])
     graph.add_node("d")
     return graph
+
+
+@pytest.fixture
+def closed_figures() -> Iterator[None]:
+    """Draw without a window; leave no figure and no setting behind."""
+    import matplotlib as mpl
+    import matplotlib.pyplot as plt
+
+    mpl.use("agg")
+    plt.close("all")
+    before = dict(mpl.rcParams)
+    yield
+    assert dict(mpl.rcParams) == before
+    plt.close("all")

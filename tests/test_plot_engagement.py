@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,17 +11,9 @@ from follownet import Export, plot
 from follownet.engagement import Change, Dilution, naming, rates, taxonomy
 from follownet.errors import SchemaError
 
+pytestmark = pytest.mark.usefixtures("closed_figures")
+
 NAN = float("nan")
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    mpl.use("agg")
-    plt.close("all")
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 def notes(ax):

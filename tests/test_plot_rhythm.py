@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -14,15 +13,7 @@ from follownet import Export, plot, simulation
 from follownet.engagement import best_times, rhythm
 from follownet.errors import SchemaError
 
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    mpl.use("agg")
-    plt.close("all")
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("closed_figures")
 
 
 @pytest.fixture(scope="module")

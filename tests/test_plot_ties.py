@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 import matplotlib as mpl
-import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -15,17 +14,9 @@ from follownet import Export, plot, simulation
 from follownet.engagement import answers, by_dyad, ghosts, ties
 from follownet.errors import SchemaError
 
+pytestmark = pytest.mark.usefixtures("closed_figures")
+
 END = pd.Timestamp("2026-02-01", tz="UTC")
-
-
-@pytest.fixture(autouse=True)
-def closed_figures():
-    mpl.use("agg")
-    plt.close("all")
-    before = dict(mpl.rcParams)
-    yield
-    assert dict(mpl.rcParams) == before
-    plt.close("all")
 
 
 @pytest.fixture(scope="module")
