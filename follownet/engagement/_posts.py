@@ -21,10 +21,10 @@ DAYS: Final = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday
 ZEROS: Final = 0.1
 #: What would make a base known.
 _SOURCES: Final = {
-    "followers": "an analytics file with a column of followers, or exports of two dates "
+    "followers": "An analytics file with a column of followers, or exports of two dates "
     "(audience=engagement.audience(exports))",
-    "reach": "an analytics file with a column of reach",
-    "impressions": "an analytics file with a column of impressions",
+    "reach": "An analytics file with a column of reach",
+    "impressions": "An analytics file with a column of impressions",
 }
 
 

@@ -91,7 +91,8 @@ def posts(
     Raises
     ------
     SchemaError
-        For weeks, posts, effects or factors that are not above 0, or shares outside [0, 1].
+        For weeks, posts, effects or factors that are not above 0, shares outside [0, 1], or a
+        start that is no day.
 
     Examples
     --------
@@ -104,7 +105,7 @@ def posts(
     hours = dict(hours or {})
     weeks, rng = whole_number(weeks, "weeks", least=1), generator(seed)
     _check(min(posts_per_week, effect, *hours.values()), autocorrelation, viral, hours)
-    first = pd.Timestamp(start, tz="UTC")
+    first = _day(start)
     season = np.exp(rng.normal(0, WEEKDAYS, 7))
     minute = _minutes(rng, weeks, posts_per_week)
     day = minute // 1440
@@ -146,6 +147,13 @@ def _check(least: float, autocorrelation: float, viral: float, hours: dict[int, 
             "posts: posts_per_week, effect and the factors of hours (0 to 23) are above 0, "
             "autocorrelation is in [0, 1), viral in [0, 1]"
         )
+
+
+def _day(start: str) -> pd.Timestamp:
+    day = pd.to_datetime(start, errors="coerce", format="ISO8601", utc=True)
+    if pd.isna(day):
+        raise SchemaError('start: is no day; accepts such as "2026-01-05"')
+    return day.normalize()
 
 
 def _minutes(rng: np.random.Generator, weeks: int, posts_per_week: float) -> Any:

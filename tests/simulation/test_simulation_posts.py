@@ -137,6 +137,7 @@ def test_the_number_of_posts_is_the_one_asked_for():
         ({"viral": 1.1}, r"viral in \[0, 1\]"),
         ({"hours": {24: 1.0}}, r"hours \(0 to 23\)"),
         ({"hours": {3: 0.0}}, "are above 0"),
+        ({"start": "nonsense"}, "start: is no day"),
     ],
 )
 def test_worlds_that_cannot_be(options, message):

@@ -113,6 +113,11 @@ def grids(archive: Archive, chosen: Mapping[str, str]) -> list[Grid]:
             found.append(text_grid(_bytes(archive, member, shown), chosen, shown))
         except UnknownFormatError as error:
             refused.append(error)
+    if not members:
+        raise UnknownFormatError(
+            f"{archive.typed}: holds no table, neither CSV nor .xlsx; exports of an account are "
+            "read by follownet.read"
+        )
     if not found and len(members) == 1:
         raise refused[0]
     if not found:

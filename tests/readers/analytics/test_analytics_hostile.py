@@ -266,3 +266,9 @@ def test_whatever_is_changed_there_is_an_answer_or_an_error_of_ours(tmp_path: Pa
                     continue
             assert posts["post"].notna().all()
             assert (posts["likes"].dropna() >= 0).all()
+
+
+def test_an_export_of_an_account_is_no_table():
+    """The message says what reads it."""
+    with pytest.raises(UnknownFormatError, match=r"holds no table, .* read by follownet\.read"):
+        fn.read_posts(fn.datasets.sample("instagram"))
