@@ -11,9 +11,12 @@ import numpy as np
 import pandas as pd
 from scipy import special, stats
 
-from follownet.engagement._acts import UNDATED, Acts, acts, micros
+from follownet.engagement._acts import UNDATED, Acts, acts, both_ways, micros
 from follownet.engagement._posts import remarks
+from follownet.engagement._taxonomy import described
 from follownet.errors import NotObservedError
+from follownet.graph._export import require_kinds
+from follownet.history._exports import the_owner
 from follownet.reciprocity._intervals import NAN
 from follownet.tables import Export
 
@@ -60,6 +63,7 @@ def answers(
     *,
     kinds: Iterable[str] | None = None,
     at: pd.Timestamp | None = None,
+    owner: str | None = None,
 ) -> Answers:
     """Return how fast the owner answers, and how fast the owner is answered.
 
@@ -71,10 +75,12 @@ def answers(
     ----------
     kinds
         Kinds of interaction that are held both ways; by default those with words, such as
-        ``message``.
+        ``message``. Those named that are held one way only are left out, and a note says so.
     at
         Up to when events count; by default when the export was made, or its newest event where
         that is later or nothing dates the export.
+    owner
+        Of an export of several owners: whose conversations; by default those of all.
 
     Returns
     -------
@@ -86,8 +92,9 @@ def answers(
         ``curve``: the shares answered by ``by`` and ``hours``, at each time of an answer, with
         ``low`` and ``high``. ``accounts``: indexed by account, the same numbers of turns and
         answers and the medians, ``by_owner`` and ``by_other``. ``kinds``, ``until``,
-        ``left_out`` (events by reason), ``notes``. Shares are nan of no turns, and beyond the
-        longest wait where that has no answer; intervals also with fewer than five accounts.
+        ``left_out`` (events of these kinds, by reason), ``notes``. Shares are nan of no turns, and
+        beyond the longest wait where that has no answer; intervals also with fewer than five
+        accounts.
 
     Raises
     ------
@@ -103,7 +110,7 @@ def answers(
     in `scipy.stats.ecdf`): to leave it out makes everybody look fast. Not every message asks for
     an answer; a conversation that ends in *thanks* waits for ever. An answer may be about
     something else, days later. What is said elsewhere is not seen. Of messages with equal times
-    the owner's come first.
+    the owner's come first: many files begin with the newest, so that their order tells nothing.
 
     Turns with one account depend on each other, so that the unit of chance is the account: the
     variance of the curve adds up its influence by account (Ying & Wei 1994,
@@ -120,9 +127,10 @@ def answers(
     {'owner': {'turns': 1, 'answered': 1, 'median_hours': 1.0}, \
 'others': {'turns': 1, 'answered': 0, 'median_hours': nan}}
     """
-    found = acts(export, weights=None, kinds=kinds, at=at)
-    chosen = _spoken(found, named=kinds is not None)
-    turns, undated = _turns(found, chosen)
+    chosen, one_way = _spoken(export, kinds)
+    found = acts(export, weights=None, kinds=chosen, at=at)
+    place = None if owner is None else export.owners.index(the_owner([export], owner))
+    turns, left_out = _turns(found, place)
     if turns.empty:
         raise NotObservedError(
             "how fast messages are answered cannot be known: the export holds no dated message of "
@@ -130,36 +138,42 @@ def answers(
         )
     sides = {side: turns[turns["by"] == side] for side in SIDES}
     curves = {side: _curve(rows) for side, rows in sides.items()}
-    left_out = dict(found.left_out)
-    if undated:
-        left_out["undated"] = undated
     return Answers(
         summary=pd.DataFrame({side: _summed(sides[side], curves[side]) for side in SIDES})
         .T.rename_axis("by")
         .astype(dict.fromkeys(("turns", "answered", "accounts"), "int64")),
         curve=pd.concat(curves, names=["by"]).reset_index("by").reset_index(drop=True),
         accounts=_by_account(found, turns),
-        kinds=tuple(found.kinds.index[chosen]),
+        kinds=found.two_way(True),
         until=found.until,
-        left_out=left_out,
-        notes=_notes(sides),
+        left_out=found.left_out | left_out,
+        notes=(*_few(sides), *_doubts(export, () if kinds is None else one_way, at)),
     )
 
 
-def _spoken(found: Acts, *, named: bool) -> Any:
-    """Return which kinds are turns: held both ways and, unless named, of words."""
-    table = found.kinds
-    both = table["used"] & table["two_way"]
-    return (both if named else both & table["verbal"].eq("verbal")).to_numpy(bool)
+def _spoken(export: Export, kinds: Iterable[str] | None) -> tuple[list[str], list[str]]:
+    """Return the kinds that are turns, those wanted and held both ways, and the others wanted."""
+    events = export.interactions
+    code, names = pd.factorize(events["kind"])
+    table = described(names, None).loc[names]
+    by_others = ~events["source"].isin(export.owners).to_numpy()
+    both = both_ways(table, names[np.bincount(code[by_others], minlength=len(names)) > 0])
+    if kinds is None:
+        wanted = table["verbal"].eq("verbal").to_numpy(bool)
+    else:
+        wanted = names.isin(require_kinds(kinds, names))
+    return list(names[wanted & both]), list(names[wanted & ~both])
 
 
-def _turns(found: Acts, chosen: Any) -> tuple[pd.DataFrame, int]:
-    """Return turns (`by` whom to be answered, `pair`, `hours` waited, `answered`), undated events.
+def _turns(found: Acts, place: int | None) -> tuple[pd.DataFrame, dict[str, int]]:
+    """Return turns (`by` whom to be answered, `pair`, `hours` waited, `answered`).
 
-    A pair of owners is there from both sides.
+    A pair of owners is there from both sides. Events that are in no turn are counted by reason.
     """
-    used, dated = chosen[found.kind], found.at != UNDATED
-    rows = np.flatnonzero(used & dated)
+    dated = found.at != UNDATED
+    asked = place is None or found.pair // len(found.export.accounts) == place
+    rows = np.flatnonzero(dated & asked)
+    reasons = {"of other owners": ~np.broadcast_to(asked, dated.shape), "undated": ~dated & asked}
     pair, at = found.pair[rows], found.at[rows]
     given = rows < found.split
     # Of messages with equal times the owner's come first.
@@ -178,19 +192,25 @@ def _turns(found: Acts, chosen: Any) -> tuple[pd.DataFrame, int]:
         "hours": (end - at) / _HOUR,
         "answered": answered,
     }
-    return pd.DataFrame(columns), int((used & ~dated).sum())
+    left_out = {reason: int(marks.sum()) for reason, marks in reasons.items() if marks.any()}
+    return pd.DataFrame(columns), left_out
 
 
 def _curve(turns: pd.DataFrame) -> pd.DataFrame:
     """Return the share answered at each time of an answer, and its interval."""
     if turns.empty:
         return pd.DataFrame({"hours": [], "share": [], "low": [], "high": []}, dtype="float64")
+    times, share = _shares(turns)
+    low, high = _limits(turns, times, share)
+    return pd.DataFrame({"hours": times, "share": share, "low": low, "high": high})
+
+
+def _shares(turns: pd.DataFrame) -> tuple[Any, Any]:
+    """Return the times of answers, and the share answered by each."""
     hours, answered = turns["hours"].to_numpy(), turns["answered"].to_numpy()
     waiting = stats.ecdf(stats.CensoredData.right_censored(hours, ~answered)).sf
     times = np.unique(hours[answered])
-    share = 1 - waiting.evaluate(times)
-    low, high = _limits(turns, times, share)
-    return pd.DataFrame({"hours": times, "share": share, "low": low, "high": high})
+    return times, 1 - waiting.evaluate(times)
 
 
 def _limits(turns: pd.DataFrame, times: Any, share: Any) -> tuple[Any, Any]:
@@ -210,27 +230,32 @@ def _limits(turns: pd.DataFrame, times: Any, share: Any) -> tuple[Any, Any]:
 def _variance(turns: pd.DataFrame, codes: Any, times: Any) -> Any:
     """Return the variance of the logarithm of the share that waits, at each time.
 
-    With ``Y`` turns waiting and ``N`` answered of all, ``Y_a`` and ``N_a`` of one account, the
-    influence of that account is the sum over times of ``Y_a dN / Y**2 - dN_a / Y``.
+    With ``Y(t)`` turns that wait, of which ``dN(t)`` are answered, and ``A`` the sum of
+    ``dN / Y**2`` up to a time, a turn that waits at `t` has the influence ``A(t)``, one that ended
+    at `s` keeps ``A(s)``, less ``1 / Y(s)`` if it was answered. An account of which `n` turns wait
+    and the others keep `C` has ``C + n A(t)``.
     """
     hours, answered = turns["hours"].to_numpy(), turns["answered"].to_numpy()
-    waiting, events = _waiting(hours, times), _events(hours[answered], times)
-    total, count = np.zeros(len(times)), int(codes.max()) + 1
-    order = np.argsort(codes, kind="stable")
-    for mine in np.split(order, np.flatnonzero(np.diff(codes[order])) + 1):
-        own, own_events = _waiting(hours[mine], times), _events(hours[mine][answered[mine]], times)
-        total += np.cumsum(own * events / waiting**2 - own_events / waiting) ** 2
-    return total * count / (count - 1)
-
-
-def _waiting(hours: Any, times: Any) -> Any:
-    """Return how many wait at least until each time."""
-    return len(hours) - np.searchsorted(np.sort(hours), times)
-
-
-def _events(hours: Any, times: Any) -> Any:
-    """Return how many are answered at each time."""
-    return np.bincount(np.searchsorted(times, hours), minlength=len(times))
+    events = np.bincount(np.searchsorted(times, hours[answered]), minlength=len(times))
+    waiting = len(hours) - np.searchsorted(np.sort(hours), times)
+    risk = np.append(0, np.cumsum(events / waiting**2))
+    end = np.searchsorted(times, hours)
+    kept = risk[np.searchsorted(times, hours, side="right")]
+    kept[answered] -= 1 / waiting[end[answered]]
+    # The sums over accounts of C**2, C n and n**2 change where a turn ends, and only there.
+    order = np.lexsort((end, codes))
+    size = np.bincount(codes)
+    begins = np.repeat(np.cumsum(size) - size, size)
+    total = np.append(0, np.cumsum(kept[order]))
+    before, after = (total[np.arange(len(order)) + step] - total[begins] for step in (0, 1))
+    left = np.repeat(size, size) - np.arange(len(order)) + begins
+    changes = (after**2 - before**2, after * (left - 1) - before * left, 1 - 2 * left)
+    squares, mixed, counts = (
+        np.cumsum(np.bincount(end[order], one, len(times) + 1)[:-1]) for one in changes
+    )
+    variance = squares + 2 * risk[1:] * mixed + risk[1:] ** 2 * (counts + (size**2).sum())
+    # Where all accounts agree, rounding may leave less than nothing.
+    return np.maximum(variance, 0) * len(size) / (len(size) - 1)
 
 
 def _summed(turns: pd.DataFrame, curve: pd.DataFrame) -> dict[str, float]:
@@ -246,7 +271,7 @@ def _summed(turns: pd.DataFrame, curve: pd.DataFrame) -> dict[str, float]:
         if turns.empty or (within > longest and not ends_known):
             ends = [NAN] * 3
         row |= dict(zip((name, f"{name}_low", f"{name}_high"), ends, strict=True))
-    return row | {"median_hours": _median(curve)}
+    return row | {"median_hours": _median(curve["hours"], curve["share"])}
 
 
 def _span(hours: float) -> str:
@@ -258,10 +283,10 @@ def _span(hours: float) -> str:
     return f"within {hours:.3g} hours" if hours >= 1 else f"within {60 * hours:.3g} minutes"
 
 
-def _median(curve: pd.DataFrame) -> float:
+def _median(times: Any, share: Any) -> float:
     """Return the first time by which one half is answered, nan if that never is."""
-    half = curve.loc[curve["share"] >= 0.5 - 1e-12, "hours"]
-    return float(half.iloc[0]) if len(half) else NAN
+    half = np.flatnonzero(np.asarray(share) >= 0.5 - 1e-12)
+    return float(np.asarray(times)[half[0]]) if len(half) else NAN
 
 
 def _by_account(found: Acts, turns: pd.DataFrame) -> pd.DataFrame:
@@ -271,7 +296,7 @@ def _by_account(found: Acts, turns: pd.DataFrame) -> pd.DataFrame:
         grouped = turns[turns["by"] == side].groupby("pair")
         columns[f"turns_to_{name}"] = grouped.size()
         columns[f"answered_by_{name}"] = grouped["answered"].sum()
-        medians = {pair: _median(_curve(rows)) for pair, rows in grouped}
+        medians = {pair: _median(*_shares(rows)) for pair, rows in grouped}
         columns[f"median_by_{name}"] = pd.Series(medians, dtype="float64")
     table = pd.DataFrame(columns)
     counts = [name for name in columns if not name.startswith("median")]
@@ -283,11 +308,22 @@ def _by_account(found: Acts, turns: pd.DataFrame) -> pd.DataFrame:
     return table if len(found.export.owners) > 1 else table.droplevel("owner")
 
 
-def _notes(sides: dict[str, pd.DataFrame]) -> tuple[str, ...]:
+def _few(sides: dict[str, pd.DataFrame]) -> list[str]:
+    """Say of which side there is no interval."""
     few = {side: rows["pair"].nunique() for side, rows in sides.items()}
-    return tuple(
+    return [
         f"no interval of how fast {side} answer{'s' * (side == 'owner')}: conversations with "
         f"{count} accounts; {ACCOUNTS} are needed"
         for side, count in few.items()
         if count < ACCOUNTS
-    )
+    ]
+
+
+def _doubts(export: Export, one_way: Iterable[str], at: object) -> list[str]:
+    """Say what of the question the export cannot tell."""
+    texts = []
+    if names := ", ".join(one_way):
+        texts.append(f"of {names} the export holds one side only: left out")
+    if at is None and export.exported_at is None:
+        texts.append("nothing dates the export: waits without answer are up to its newest event")
+    return texts

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import warnings
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,9 +17,10 @@ from scipy import stats
 import follownet as fn
 from follownet import Export
 from follownet.engagement import answers
-from follownet.engagement._answers import _curve
+from follownet.engagement._answers import _curve, _variance
 from follownet.errors import NotObservedError, SchemaError
 
+EXPORTS = Path(__file__).parents[3] / "shared" / "exports"
 START = pd.Timestamp("2026-01-05T08:00Z")
 
 
@@ -95,6 +99,59 @@ def test_turns_are_those_of_the_definition(rows):
             )
 
 
+@settings(max_examples=15, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(0, 50)),
+        min_size=1,
+        max_size=20,
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_the_order_of_rows_changes_nothing(rows, random):
+    """Not even of messages with equal times."""
+    messages = [("me", who, at) if mine else (who, "me", at) for mine, who, at in rows]
+    one = answers(talk(*messages, until=50))
+    random.shuffle(messages)
+    other = answers(talk(*messages, until=50))
+    for name in ("summary", "curve", "accounts"):
+        pd.testing.assert_frame_equal(getattr(one, name), getattr(other, name))
+
+
+def test_an_answer_may_take_no_time():
+    """Of equal times the owner's message is the first, so that it is the one answered."""
+    found = answers(talk(("ann", "me", 0), ("me", "ann", 0), until=5))
+    assert found.summary["answered"].to_dict() == {"owner": 0, "others": 1}
+    assert found.summary.loc["others", ["within_1h", "median_hours"]].tolist() == [1, 0]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4), st.integers(0, 9), st.booleans()), min_size=2, max_size=40
+    )
+)
+def test_the_variance_is_the_sum_of_squared_influences(rows):
+    """Against the influence of each turn at each time, added up by account."""
+    account, hours, answered = (np.array(one) for one in zip(*rows, strict=True))
+    codes = pd.factorize(account)[0]
+    times = np.unique(hours[answered]).astype(float)
+    count = codes.max() + 1
+    if count < 2 or not len(times):
+        return
+    waiting = {at: (hours >= at).sum() for at in times}
+    steps = {at: (hours[answered] == at).sum() / waiting[at] ** 2 for at in times}
+    expected = []
+    for time in times:
+        influence = np.zeros(count)
+        for code, at, done in zip(codes, hours, answered, strict=True):
+            influence[code] += sum(steps[s] for s in times if s <= min(at, time))
+            influence[code] -= 1 / waiting[at] if done and at <= time else 0
+        expected.append((influence**2).sum() * count / (count - 1))
+    turns = pd.DataFrame({"hours": hours.astype(float), "answered": answered})
+    assert _variance(turns, codes, times) == pytest.approx(expected, abs=1e-12)
+
+
 def test_intervals_of_independent_turns_are_those_of_greenwood():
     """One turn an account: as scipy's, a factor of n / (n - 1) and Student's t aside."""
     rng = np.random.default_rng(1)
@@ -138,6 +195,12 @@ def test_intervals_cover_where_accounts_differ():
     assert covered(200) >= 0.9
 
 
+@pytest.mark.slow
+def test_intervals_cover_at_the_stated_rate():
+    """Of 2,000 worlds 93 to 97 %."""
+    assert 0.93 <= covered(2_000) <= 0.97
+
+
 def test_few_accounts_have_no_interval_and_the_reason():
     """Four conversations say too little of how people differ."""
     rows = [row for who in "abcd" for row in ((who, "me", 0), ("me", who, 1), (who, "me", 2))]
@@ -151,6 +214,56 @@ def test_two_owners_are_told_apart():
     found = answers(talk(("me", "you", 0), ("you", "me", 2), until=9, owners=("me", "you")))
     assert found.accounts.index.tolist() == [("me", "you"), ("you", "me")]
     assert found.accounts["answered_by_owner"].tolist() == [0, 1]
+
+
+def test_one_of_several_owners_may_be_asked_about():
+    """What you wrote is none of mine, and counted."""
+    rows = ("ann", "me", 0), ("me", "ann", 2), ("bob", "you", 0), ("you", "bob", 1), ("you", "x", 2)
+    one = talk(*rows, until=9, owners=("you", "me"))
+    found = answers(one, owner="me")
+    assert found.accounts.index.tolist() == [("me", "ann")]
+    assert found.summary.loc["owner", ["turns", "median_hours"]].tolist() == [1, 2]
+    assert found.left_out == {"of other owners": 3}
+    assert answers(one).summary.loc["owner", "turns"] == 2
+    with pytest.raises(SchemaError, match="owner: is no owner"):
+        answers(one, owner="zoe")
+
+
+def spoken(*rows, **more):
+    """Return an export of events of several kinds: who to whom, hours after the start, and kind."""
+    one = talk(*[row[:3] for row in rows], **more)
+    return replace(one, interactions=one.interactions.assign(kind=[row[3] for row in rows]))
+
+
+def test_other_kinds_are_no_turns_and_not_counted():
+    """Likes, reactions and lines of the platform between two messages, comments of nobody."""
+    rows = [
+        ("ann", "me", 0, "message"), ("me", "ann", 1, "like"), ("me", "ann", 1, "message_reaction"),
+        ("me", "ann", 1, "message_system"), ("me", None, 1, "comment"), ("me", "ann", 3, "message"),
+    ]  # fmt: skip
+    found = answers(spoken(*rows, until=9))
+    assert found.summary.loc["owner", "median_hours"] == 3
+    assert (found.kinds, found.left_out, found.notes[2:]) == (("message",), {}, ())
+
+
+def test_kinds_held_both_ways_are_conversations_too():
+    """Comments are where others' comments are held; those of one side are left out."""
+    rows = [("ann", "me", 0, "message"), ("me", "ann", 1, "comment"), ("me", "ann", 3, "message")]
+    assert answers(spoken(*rows)).summary.loc["owner", "median_hours"] == 3
+    found = answers(spoken(*rows), kinds=["message", "comment"])
+    assert found.summary.loc["owner", "median_hours"] == 3
+    assert "of comment the export holds one side only: left out" in found.notes
+    found = answers(spoken(*rows, ("ann", "me", 5, "comment")))
+    assert found.kinds == ("comment", "message")
+    assert found.summary.loc["owner", "median_hours"] == 1
+    with pytest.raises(NotObservedError, match="both sides of it"):
+        answers(spoken(*rows), kinds=["comment"])
+
+
+def test_an_export_without_a_date_says_so():
+    """Its waits end with its newest event."""
+    assert "nothing dates the export" in answers(talk(("ann", "me", 0))).notes[-1]
+    assert "nothing dates" not in str(answers(talk(("ann", "me", 0), until=3)))
 
 
 def test_undated_and_group_messages_are_counted():
@@ -184,6 +297,12 @@ def test_without_conversations_nothing_is_known(one):
         answers(one)
 
 
+def test_without_an_owner_there_are_no_sides():
+    """The message says who makes one known."""
+    with pytest.raises(NotObservedError, match="no owner"):
+        answers(talk(("ann", "me", 0), owners=()))
+
+
 @pytest.mark.parametrize(
     ("options", "text"),
     [
@@ -205,3 +324,38 @@ def test_the_sample_is_answered():
     assert found.accounts[["turns_to_owner", "turns_to_other"]].sum().tolist() == [24, 23]
     assert "<table" in found._repr_html_()
     assert found.curve["share"].between(0, 1).all()
+
+
+def test_a_real_export_is_answered_as_a_plain_loop_says():
+    """Turns and answers of both sides."""
+    path = EXPORTS / "instagram-json-2024-07"
+    if not path.is_dir():
+        pytest.skip("the real exports are not beside the checkout")
+    with pytest.warns(UserWarning, match="suspect"):
+        one = fn.read(path)
+    found = answers(one)
+    said = one.interactions[one.interactions["kind"] == "message"].dropna(subset=["target", "at"])
+    (owner,) = one.owners
+    turns, answered = [0, 0], [0, 0]
+    other = said["target"].where(said["source"] == owner, said["source"])
+    for _, rows in said[other != owner].sort_values("at").groupby(other):
+        sides = (rows["source"] == owner).astype(int).tolist()
+        runs = [side for place, side in enumerate(sides) if sides[place - 1 : place] != [side]]
+        for side in (0, 1):
+            turns[side] += runs.count(side)
+            answered[side] += runs[:-1].count(side)
+    assert found.summary["turns"].tolist() == turns
+    assert found.summary["answered"].tolist() == answered
+    assert found.curve["share"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("name", ["instagram-html-2025-10", "instagram-json-2025-08"])
+def test_real_exports_without_messages_cannot_tell(name):
+    """Likes and lists alone."""
+    if not (EXPORTS / name).is_dir():
+        pytest.skip("the real exports are not beside the checkout")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        one = fn.read(EXPORTS / name)
+    with pytest.raises(NotObservedError, match="both sides of it"):
+        answers(one)
