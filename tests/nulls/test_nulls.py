@@ -94,7 +94,10 @@ def test_exact_and_expected_degrees_agree_in_the_mean():
     assert canonical.mixing is None
 
 
-@pytest.mark.parametrize("name", ["celegans_neural", "advogato", "bitcoin_otc"])
+@pytest.mark.parametrize(
+    "name",
+    ["celegans_neural", "advogato", pytest.param("bitcoin_otc", marks=pytest.mark.slow)],
+)
 def test_switching_agrees_with_the_golden_figures(name):
     """Mean and sd of 200 swapped graphs of another programme, within the error of both."""
     if not (STUDIES / f"{name}.tsv.gz").is_file():

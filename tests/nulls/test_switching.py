@@ -55,7 +55,12 @@ def ends(F: FollowGraph) -> tuple[tuple[int, int], ...]:
     return tuple(zip(F.sources.tolist(), F.targets.tolist(), strict=True))
 
 
-@pytest.mark.parametrize("name", GRAPHS)
+SLOW = "collide", "permutations", "unequal"
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW)) for name in GRAPHS]
+)
 def test_every_graph_is_as_likely(name, monkeypatch):
     """Each of the graphs comes up, as often as the others (chi-square)."""
     monkeypatch.setattr(_chain, "_LEAST", 40)

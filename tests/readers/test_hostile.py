@@ -182,7 +182,14 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("bomb", BOMBS)
+#: Variants of the others, by the slow tests.
+SLOW_BOMBS = "300,000 names", "a name as long", "many members", "many tars of one"
+
+
+@pytest.mark.parametrize(
+    "bomb",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_BOMBS)) for name in BOMBS],
+)
 def test_bombs_are_not_unpacked(bomb: str, tmp_path: Path) -> None:
     """An eighth of a GiB to a GiB from a few KB: told as what it is, in a part of the memory."""
     path = tmp_path / "bomb"
