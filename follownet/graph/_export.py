@@ -71,6 +71,9 @@ def _mark_observed(graph: Graph, export: Export) -> None:
         marks = graph.nodes[row["owner"]]
         marks[f"{row['list']}_observed"] = row["status"] in OBSERVED
         marks[f"{row['list']}_status"] = row["status"]
+        if row["status"] == "missing" and not pd.isna(row["note"]):
+            # Platforms differ in what would make it known.
+            marks[f"{row['list']}_note"] = row["note"]
         if not pd.isna(row["exported_at"]):
             marks["exported_at"] = iso(pd.Series([row["exported_at"]]))[0]
 

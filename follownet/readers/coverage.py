@@ -24,6 +24,8 @@ RECENT = pd.Timedelta(days=400)
 SHORT = 0.95
 #: Of the numbers of missing parts this many are told.
 _SHOWN = 5
+#: What is said of a list that no file holds, where nothing better is known.
+ABSENT = "there is no file of it in this export; one of all time that holds it would make it known"
 #: Status of a list without doubts, by whether the platform's own count agrees.
 _SOUND = {True: "verified", False: "presumed"}
 
@@ -37,6 +39,8 @@ class FollowList:
     rows: list[pd.DataFrame] = field(default_factory=list)
     unreadable: int = 0
     unusable: int = 0
+    #: Said where no file holds it: why, and which file would make it known.
+    absent: str = ABSENT
 
     @property
     def records(self) -> int:
@@ -72,6 +76,7 @@ class FollowList:
             declared=declared,
             signs=signs,
             starts=starts.min(),
+            absent=self.absent,
         )
 
 
@@ -93,6 +98,8 @@ class FoundList:
         What speaks for it being cut where the platform cuts lists, in words.
     starts
         Time of the oldest entry, NaT where there is none.
+    absent
+        Said where no file holds it.
     """
 
     files: int = 0
@@ -103,11 +110,12 @@ class FoundList:
     declared: int | None = None
     signs: tuple[str, ...] = ()
     starts: pd.Timestamp = pd.NaT  # type: ignore[assignment]
+    absent: str = ABSENT
 
     def settled(self) -> tuple[str, str] | None:
         """Return status and reason where the files alone decide."""
         if not self.files:
-            return "missing", "there is no file of it in this export"
+            return "missing", self.absent
         if self.unreadable == self.files or (self.records and self.unusable == self.records):
             return "unreadable", "its files are there but cannot be read"
         if self.unreadable:

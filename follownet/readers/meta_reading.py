@@ -16,10 +16,10 @@ import pandas as pd
 from follownet.errors import DamagedExportError, SchemaError
 from follownet.readers import messages, meta, meta_flat, meta_posts, pages
 from follownet.readers.archive import Archive, parse_json
-from follownet.readers.coverage import FollowList, coverage
+from follownet.readers.gathering import UNDATED, UNNAMED, Gathering
 from follownet.readers.ledger import Ledger
 from follownet.readers.meta_files import Found
-from follownet.tables import EXPORT_DATE, LISTS, SCHEMA, TEXT, Export, empty
+from follownet.tables import SCHEMA, TEXT, Export
 
 #: A file of followers holds no more; the next record is the first of the next file.
 FULL_PART = 10_000
@@ -47,7 +47,6 @@ _MENTION = re.compile(r"(?<![\w.@])@([A-Za-z0-9._]{0,29}[A-Za-z0-9_])(?![A-Za-z0
 
 #: Root keys that say which list a file holds.
 _ROOTS = {"relationships_followers": "followers", "relationships_following": "following"}
-_UNDATED = "time missing or impossible; the row is kept"
 #: Reads the records of a file, adds their rows, returns how many there were and were kept.
 _Adder = Callable[[Found, Any], tuple[int, int]]
 
@@ -77,14 +76,9 @@ class Reading:
         self._zone = zone
         self._titles_are_names = titles_are_names
         self._forms: set[str] = set()
-        self._lists = {name: FollowList() for name in LISTS}
-        self._relations: list[pd.DataFrame] = []
-        self._events: list[pd.DataFrame] = []
+        self._gathered = Gathering(platform, ledger, ["fbid"])
         self._threads: dict[str, messages.Thread] = defaultdict(messages.Thread)
-        self._posts: list[pd.DataFrame] = []
-        self._attributes: dict[str, dict[str, str]] = {}
         self._profile: dict[str, str] = {}
-        self._declared: dict[str, int] = {}
         self._adders: dict[str, _Adder] = {
             "list": self._add_list,
             "relation": self._add_relation,
@@ -125,7 +119,7 @@ class Reading:
             self.ledger.skip(found.shown, f"unreadable: {error}")
             self.ledger.warn(f"{found.shown} {error}")
             for name in found.content.lists:
-                self._lists[name].add_unreadable(found.part)
+                self._gathered.lists[name].add_unreadable(found.part)
             return
         self.files += 1
 
@@ -153,19 +147,20 @@ class Reading:
 
     def no_connections(self) -> None:
         """Take follow lists that are not there as empty: the export says so."""
-        for follow_list in self._lists.values():
+        for follow_list in self._gathered.lists.values():
             follow_list.parts = follow_list.parts or {0: 0}
 
     def _add_list(self, found: Found, document: Any) -> tuple[int, int]:
         people, stamps, unusable = self._people(found, document)
         rows = pd.DataFrame({"alter": people, "since": stamps})
-        self._lists[found.content.name].add(found.part, rows, unusable)
+        self._gathered.lists[found.content.name].add(found.part, rows, unusable)
         return len(people) + unusable, len(people)
 
     def _add_relation(self, found: Found, document: Any) -> tuple[int, int]:
         people, stamps, unusable = self._people(found, document)
         rows = pd.DataFrame({"alter": people, "at": stamps})
-        self._relations.append(rows.assign(relation=found.content.name))
+        relation = found.content.name
+        self._gathered.relate(relation, rows, towards_owner=relation == "request_received")
         return len(people) + unusable, len(people)
 
     def _people(
@@ -173,27 +168,23 @@ class Reading:
     ) -> tuple[pd.Series[str], pd.Series[pd.Timestamp], int]:
         """Return accounts and times of a relationship file, and how many records name no one."""
         people, ticks, attributes = meta.people(document, titles_are_names=self._titles_are_names)
-        self._attributes |= attributes
+        self._gathered.attributes |= attributes
         accounts, stamps = meta.texts(people), meta.times(ticks)
         named = accounts.notna()
         if unusable := int((~named).sum()):
             self.ledger.skip(found.shown, "record names no account", unusable)
             accounts, stamps = accounts[named], stamps[named]
-        self._count_undated(found, stamps)
+        self._gathered.count_undated(found.shown, stamps)
         return accounts, stamps, unusable
-
-    def _count_undated(self, found: Found, stamps: pd.Series[pd.Timestamp]) -> None:
-        undated = int(stamps.isna().sum())
-        self.ledger.skip(found.shown, _UNDATED, undated)
 
     def _add_actions(self, found: Found, document: Any) -> tuple[int, int]:
         (targets, ticks, items, names), count = meta.actions(document)
         self.ledger.skip(found.shown, "record is empty", count - len(targets))
         for target, name in zip(targets, names, strict=True):
             if target and name:
-                self._attributes.setdefault(target, {})["name"] = name
+                self._gathered.attributes[target]["name"] = name
         stamps = meta.times(ticks)
-        self._count_undated(found, stamps)
+        self._gathered.count_undated(found.shown, stamps)
         self._add_events(found.content.name, meta.texts(targets), stamps, meta.texts(items))
         return count, len(targets)
 
@@ -205,13 +196,13 @@ class Reading:
         items: pd.Series[str] | None = None,
     ) -> None:
         columns = {"target": targets, "kind": kind, "at": stamps, "item": items}
-        self._events.append(pd.DataFrame(columns))
+        self._gathered.happened(pd.DataFrame(columns))
 
     def _add_comments(self, found: Found, document: Any) -> tuple[int, int]:
         kept, count = meta.comments(document)
         self.ledger.skip(found.shown, "record is empty", count - len(kept))
         stamps = meta.times(at for _, at, _ in kept)
-        self._count_undated(found, stamps)
+        self._gathered.count_undated(found.shown, stamps)
         self._add_events("comment", meta.texts(owner for owner, _, _ in kept), stamps)
         mentions = [
             (person, at)
@@ -245,8 +236,8 @@ class Reading:
         # Before there is a table: it would take times for text, and text may hold anything.
         stamps = meta.times([row.pop("at") for row in kept])
         table = pd.DataFrame(kept, columns=list(SCHEMA["posts"])).assign(at=stamps)
-        self._count_undated(found, table["at"])
-        self._posts.append(table)
+        self._gathered.count_undated(found.shown, table["at"])
+        self._gathered.posted(table)
         return len(records), len(kept)
 
     def _add_profile(self, found: Found, document: Any) -> tuple[int, int]:
@@ -277,7 +268,7 @@ class Reading:
             for label, entry in meta.fields(record).items()
             if label.lower() in _DECLARED_LABELS and (count := meta_posts.number(entry)) is not None
         }
-        self._declared |= counts
+        self._gathered.declared |= counts
         return bool(counts)
 
     def export(
@@ -290,35 +281,19 @@ class Reading:
         """Return the export, now that all files are read."""
         owner = self._owner(given_owner, named_owner)
         me = self._name_in_messages()
-        talk, people = messages.interactions(self._threads, owner, me)
+        talk, people = messages.interactions(self._threads, owner or UNNAMED, me)
         undated = talk["at"].isna() & (talk["kind"] != "message_reaction")
-        self.ledger.skip("messages", _UNDATED, int(undated.sum()))
+        self.ledger.skip("messages", UNDATED, int(undated.sum()))
         if own_name := self._profile.get("name") or me:
-            people[owner] = {"name": own_name}
-        events = [rows.assign(source=owner) for rows in self._events]
-        tables = {
-            "follows": self._follows(owner),
-            "relations": self._all_relations(owner),
-            "interactions": _stacked("interactions", [*events, talk]),
-            "posts": self._all_posts(owner),
-        }
+            people[owner or UNNAMED] = {"name": own_name}
+        gathered = self._gathered
+        gathered.attributes |= people
+        gathered.happened(talk)
+        gathered.signs = {name: self._signs(name) for name in gathered.lists}
         self._enter_times()
-        exported_at = self._exported_at(tables, given_date, named_date)
-        found = {
-            name: kept.found(declared=self._declared.get(name), signs=self._signs(name, kept))
-            for name, kept in self._lists.items()
-        }
-        return Export(
-            **tables,
-            accounts=self._accounts(tables, owner, people),
-            platform=self._platform,
-            owners=(owner,),
-            exported_at=exported_at,
-            coverage=coverage(owner, found, exported_at, self.ledger),
-            report=self.ledger.report(),
-        )
+        return gathered.export(owner, given=given_date, named=named_date, describe=_described)
 
-    def _owner(self, given: str | None, named: str | None) -> str:
+    def _owner(self, given: str | None, named: str | None) -> str | None:
         profile = self._profile.get("owner")
         if given is not None and (person := meta.handle(given)) is None:
             raise SchemaError(
@@ -327,10 +302,7 @@ class Reading:
             )
         if given is not None and profile not in (None, person):
             self.ledger.note("the owner given, not the one whom the export names, is used")
-        owner = (person if given is not None else None) or profile or named
-        if owner is None:
-            self.ledger.note('the export names no owner: it is called "(owner)"; owner= names it')
-        return owner or "(owner)"
+        return (person if given is not None else None) or profile or named
 
     def _name_in_messages(self) -> str | None:
         me = messages.display_name(self._threads.values(), self._profile.get("name"))
@@ -338,45 +310,9 @@ class Reading:
             self.ledger.warn("who of the people in the messages is the owner could not be told")
         return me
 
-    def _follows(self, owner: str) -> pd.DataFrame:
-        parts = []
-        for name, follow_list in self._lists.items():
-            ends = ("alter", "owner") if name == "followers" else ("owner", "alter")
-            names = dict(zip(ends, _ENDS, strict=True))
-            parts += [rows.assign(owner=owner).rename(columns=names) for rows in follow_list.rows]
-        return self._collapsed(_stacked("follows", parts), ["source", "target"], "since")
-
-    def _all_relations(self, owner: str) -> pd.DataFrame:
-        parts = []
-        for rows in self._relations:
-            towards = (rows["relation"] == "request_received").all()
-            ends = ("alter", "owner") if towards else ("owner", "alter")
-            named = rows.assign(owner=owner).rename(columns=dict(zip(ends, _ENDS, strict=True)))
-            parts.append(named)
-        table = _stacked("relations", parts)
-        return self._collapsed(table, ["source", "target", "relation"], "at")
-
-    def _collapsed(self, table: pd.DataFrame, keys: list[str], time: str) -> pd.DataFrame:
-        """Return the table with repeated ties as one, the earliest."""
-        if not table.duplicated(keys).any():
-            return table
-        first = table.sort_values(time, kind="stable").drop_duplicates(keys).sort_index()
-        repeated = len(table) - len(first)
-        self.ledger.skip("repeated ties", "kept once, with the earliest time", repeated)
-        return first.reset_index(drop=True)
-
-    def _all_posts(self, owner: str) -> pd.DataFrame:
-        """Return the posts, one row each; of a post told of twice what each tells."""
-        table = _stacked("posts", [rows.assign(account=owner) for rows in self._posts])
-        if not table["post"].duplicated().any():
-            return table
-        first = table.groupby("post", sort=False, as_index=False).first()[list(table)]
-        self.ledger.skip("repeated posts", "kept once", len(table) - len(first))
-        return first.astype(SCHEMA["posts"])
-
-    def _signs(self, name: str, follow_list: FollowList) -> tuple[str, ...]:
+    def _signs(self, name: str) -> tuple[str, ...]:
         """Return what speaks for a list being cut where the platform cuts lists."""
-        signs = []
+        follow_list, signs = self._gathered.lists[name], []
         if follow_list.last == FULL_PART:
             signs.append(f"its last file is full ({FULL_PART:,} records): the next may be missing")
         if self._platform == "instagram" and name == "following":
@@ -387,59 +323,6 @@ class Reading:
                 if count >= MOST_FOLLOWING
             ]
         return tuple(signs)
-
-    def _accounts(
-        self, tables: dict[str, pd.DataFrame], owner: str, people: dict[str, dict[str, str]]
-    ) -> pd.DataFrame:
-        # Who never wrote in a group still takes part in it.
-        named = {owner, *people}
-        for table in ("follows", "relations", "interactions"):
-            for end in ("source", "target"):
-                named.update(tables[table][end].dropna().unique().tolist())
-        ids = pd.Index(sorted(named), name="account", dtype=TEXT)
-        known = self._attributes | people
-        account = ids.to_series()
-        is_handle = ~account.str.startswith("dm:") & (account != "(owner)")
-        more = pd.DataFrame.from_dict(known, orient="index", columns=["name", "fbid"], dtype=TEXT)
-        more = more.reindex(ids)
-        deleted = account.str.startswith(meta.DELETED)
-        columns = {
-            "handle": account.where(is_handle),
-            "name": more["name"],
-            "platform": self._platform,
-            "type": pd.Series("deleted", index=ids, dtype=TEXT).where(deleted),
-            "fbid": more["fbid"],
-        }
-        return pd.DataFrame(columns, index=ids).astype({**SCHEMA["accounts"], "fbid": TEXT})
-
-    def _exported_at(
-        self,
-        tables: dict[str, pd.DataFrame],
-        given: pd.Timestamp | None,
-        named: pd.Timestamp | None,
-    ) -> pd.Timestamp | None:
-        """Return when the export was made: as given, as its name says, or its newest record."""
-        newest = pd.Series(
-            [tables[name][column].max() for name, column in _TIMES.items()], dtype="object"
-        ).dropna()
-        last = newest.max() if len(newest) else None
-        if given is not None and last is not None and given < last - pd.Timedelta(days=1):
-            raise SchemaError(
-                f"exported_at: {given:%Y-%m-%d} lies before the newest record, of {last:%Y-%m-%d}"
-            )
-        if given is not None:
-            return given
-        if named is not None:
-            # A name gives the day alone, in some zone; what happened on it came before the export.
-            on_that_day = last is not None and named <= last < named + pd.Timedelta(days=2)
-            return last if on_that_day else named
-        if last is not None:
-            self.ledger.note(
-                f"nothing dates this export: its newest record ({last:%Y-%m-%d}) is taken, so it "
-                "may be younger; exported_at= gives the date"
-            )
-            self.ledger.time(EXPORT_DATE, zone="UTC", known=False, precision="day")
-        return last
 
     def _enter_times(self) -> None:
         """Enter zone and precision of the times of each form of file that there was."""
@@ -454,12 +337,11 @@ class Reading:
                 self.ledger.time(source, zone=zone, known=known, precision=precision)
 
 
-_ENDS = ("source", "target")
-_TIMES = {"follows": "since", "relations": "at", "interactions": "at", "posts": "at"}
-
-
-def _stacked(table: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
-    """Return parts under one another with the columns and dtypes of the schema."""
-    schema = SCHEMA[table]
-    filled = [part.reindex(columns=list(schema)).astype(schema) for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(table)
+def _described(ids: pd.Index[str]) -> dict[str, pd.Series[str]]:
+    """Return handle and type of accounts, which their ids tell."""
+    account = ids.to_series()
+    deleted = account.str.startswith(meta.DELETED)
+    return {
+        "handle": account.where(~account.str.startswith("dm:") & (account != UNNAMED)),
+        "type": pd.Series("deleted", index=ids, dtype=TEXT).where(deleted),
+    }

@@ -1,4 +1,4 @@
-"""Meta's JSON, byte for byte in its style, in a folder or a zip."""
+"""The members of an export in a folder or a zip; Meta's JSON, byte for byte in its style."""
 
 from __future__ import annotations
 
@@ -16,7 +16,9 @@ FIRST_ZIP_YEAR = 1980
 
 
 def save(members: dict[str, Any], path: Path, made: pd.Timestamp | None) -> Path:
-    """Write the members, text as it is and all else as JSON; a zip if `path` ends so.
+    """Write the members, bytes and text as they are, all else as Meta's JSON.
+
+    Into a zip if `path` ends so, else into a new folder.
 
     Raises
     ------
@@ -58,6 +60,8 @@ def _misread(content: Any) -> Any:
 
 
 def _bytes(content: Any) -> bytes:
+    if isinstance(content, bytes):
+        return content
     return (content if isinstance(content, str) else dumps(content)).encode()
 
 

@@ -98,11 +98,9 @@ def write(
     Raises
     ------
     SchemaError
-        If there is not exactly one owner, `threads` is not of the same one, `layout`, `labels`
-        or `form` is none of these, or there is no such `zone`.
+        If `threads` is not of the same owner, `layout`, `labels` or `form` is none of these, or
+        there is no such `zone`.
     """
-    if len(export.owners) != 1:
-        raise SchemaError(f"owners: an export has one, this has {len(export.owners)}")
     _require("form", form, FORMS)
     _require("layout", layout, FORMS[form], f" in {form}")
     _require("labels", labels, LABELS)

@@ -11,7 +11,7 @@ import pandas as pd
 
 from follownet.errors import FollownetError
 from follownet.simulation import analytics, network
-from follownet.simulation.instagram import write
+from follownet.simulation.platforms import write
 from follownet.simulation.world import World, world
 from follownet.tables import Export
 

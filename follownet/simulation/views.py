@@ -20,68 +20,74 @@ NOBODY = "Instagram User"  # what conversations show of a deleted account
 def export(world: World, owner: str, at: pd.Timestamp) -> Export:
     """Return what the export of `owner` shows at `at`; see `World.view`."""
     people = world.accounts
-    if owner not in people.index:
-        raise SchemaError("owner: is no account of this world; see the index of accounts")
-    if at <= people["joined"][owner] or people["deleted"][owner] <= at:
-        raise SchemaError("owner: has no account at that time; see joined and deleted")
-    shown = _shown(people, at)
-    follows = _follows(world, owner, at, shown)
-    relations = _relations(world, owner, at, shown)
-    actions = _actions(world, owner, at, shown)
-    members = _members(world, owner, shown)
+    seen = shown(people, at)
+    ties = follows(world, owner, at, seen)
+    related = relations(world, owner, at, seen)
+    done = actions(world, owner, at, seen)
+    members = _members(world, owner, seen)
     said = _said(world, owner, at, members)
     members = members[members["thread"].isin(said["item"])]
     posts = world.posts[(world.posts["account"] == owner) & (world.posts["at"] < at)]
     return Export(
-        accounts=_accounts(people, owner, follows, relations, actions, members),
-        follows=follows,
-        relations=relations,
-        interactions=pd.concat([actions, said], ignore_index=True),
+        accounts=_accounts(people, owner, ties, related, done, members),
+        follows=ties,
+        relations=related,
+        interactions=pd.concat([done, said], ignore_index=True),
         posts=posts.drop(columns="href"),
         platform="instagram",
         owners=(owner,),
         exported_at=at,
-        coverage=_coverage(owner, follows, at),
+        coverage=coverage(owner, ties, at),
     )
 
 
-def _shown(people: pd.DataFrame, at: pd.Timestamp) -> pd.Series[str]:
+def require_owner(people: pd.DataFrame, owner: str, at: pd.Timestamp) -> None:
+    """Raise `SchemaError` for who has no account at that time."""
+    if owner not in people.index:
+        raise SchemaError("owner: is no account of this world; see the index of accounts")
+    if at <= people["joined"][owner] or people["deleted"][owner] <= at:
+        raise SchemaError("owner: has no account at that time; see joined and deleted")
+
+
+def shown(people: pd.DataFrame, at: pd.Timestamp) -> pd.Series[str]:
     """Return the handle by which each account is shown: the deleted lose theirs."""
     handles = people.index.to_series()
     return handles.mask(people["deleted"] <= at, "__deleted__" + people["fbid"].str[5:])
 
 
-def _follows(world: World, owner: str, at: pd.Timestamp, shown: pd.Series[str]) -> pd.DataFrame:
+def follows(world: World, owner: str, at: pd.Timestamp, seen: pd.Series[str]) -> pd.DataFrame:
+    """Return the owner's ties that exist at a time."""
     table = world.follows
     own = (table["source"] == owner) | (table["target"] == owner)
     table = table[own & (table["since"] < at) & ~(table["until"] <= at)]
-    named = table.assign(source=table["source"].map(shown), target=table["target"].map(shown))
+    named = table.assign(source=table["source"].map(seen), target=table["target"].map(seen))
     return named.drop(columns="until").reset_index(drop=True)
 
 
-def _relations(world: World, owner: str, at: pd.Timestamp, shown: pd.Series[str]) -> pd.DataFrame:
+def relations(world: World, owner: str, at: pd.Timestamp, seen: pd.Series[str]) -> pd.DataFrame:
+    """Return what the owner asked, blocked, ... and who asked it, at a time."""
     table = world.relations
     table = table[(table["at"] < at) & ~(table["until"] <= at)]
     received = (table["target"] == owner) & (table["relation"] == "requested")
     table = table.assign(relation=table["relation"].mask(received, "request_received"))
     table = table[(table["source"] == owner) | received].drop(columns="until")
-    alive = (table["source"].map(shown) == table["source"]) & (
-        table["target"].map(shown) == table["target"]
+    alive = (table["source"].map(seen) == table["source"]) & (
+        table["target"].map(seen) == table["target"]
     )
     return table[alive].reset_index(drop=True)
 
 
-def _actions(world: World, owner: str, at: pd.Timestamp, shown: pd.Series[str]) -> pd.DataFrame:
+def actions(world: World, owner: str, at: pd.Timestamp, seen: pd.Series[str]) -> pd.DataFrame:
     """Return the owner's own actions; of a deleted account's posts no owner is named."""
     table = world.interactions
     own = (table["source"] == owner) & (table["at"] < at)
     table = table[own & ~table["kind"].str.startswith("message")]
     # A mention is part of the comment's text, which deleting an account does not change.
-    named = (table["target"].map(shown) == table["target"]) | (table["kind"] == "mention")
+    named = (table["target"].map(seen) == table["target"]) | (table["kind"] == "mention")
     return table.assign(target=table["target"].where(named))
 
 
-def _members(world: World, owner: str, shown: pd.Series[str]) -> pd.DataFrame:
+def _members(world: World, owner: str, seen: pd.Series[str]) -> pd.DataFrame:
     """Return everyone in the owner's threads: true account, id and name in the export."""
     table = world.threads
     mine = table.loc[table["account"] == owner, "thread"]
@@ -89,7 +95,7 @@ def _members(world: World, owner: str, shown: pd.Series[str]) -> pd.DataFrame:
     number = table.groupby("thread").cumcount().add(1).astype(str)
     alone = table.groupby("thread")["account"].transform("size") == 1
     person = ("dm:" + table["thread"] + "/" + number).mask(alone, "dm:" + table["thread"])
-    names = world.accounts["name"].mask(shown != shown.index, NOBODY)
+    names = world.accounts["name"].mask(seen != seen.index, NOBODY)
     table = table.assign(person=person, name=table["account"].map(names))
     # Senders are known by name: of two with one name, all is said by the first.
     first = table.groupby(["thread", "name"])["person"].transform("first")
@@ -147,7 +153,7 @@ def _accounts(
     return pd.concat([table, spoken]).astype("str").assign(platform="instagram")
 
 
-def _coverage(owner: str, follows: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
+def coverage(owner: str, follows: pd.DataFrame, at: pd.Timestamp) -> pd.DataFrame:
     """Return a row for each of the two lists, both whole as far as one can see."""
     lists = {
         "followers": follows[follows["target"] == owner],

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from follownet.seeds import generator
-from follownet.simulation import activity, people, talk, views
+from follownet.simulation import activity, people, platforms, talk
 from follownet.tables import COUNT, TEXT, Export
 
 END = pd.Timestamp("2026-08-11", tz="UTC")
@@ -52,7 +52,7 @@ class World:
     posts: pd.DataFrame
     threads: pd.DataFrame
 
-    def view(self, owner: str, at: pd.Timestamp | str) -> Export:
+    def view(self, owner: str, at: pd.Timestamp | str, *, platform: str = "instagram") -> Export:
         """Return what the export of `owner` shows if it is made at `at`.
 
         Parameters
@@ -62,20 +62,26 @@ class World:
         at
             The moment; a text or time without zone is UTC. Exports are dated by the day, so
             midnight is what a written export can give back.
+        platform
+            Whose export: the same events, as that platform names people and as far as it tells of
+            them.
 
         Returns
         -------
         Export
             The owner's own ties that exist at `at` and own actions before it, messages both
-            ways. People met in messages are ``dm:<thread>``, as the export names no handle.
+            ways. On Instagram people met in messages are ``dm:<thread>``, as the export names no
+            handle.
 
         Raises
         ------
         SchemaError
-            If `owner` is no account of this world, not yet or no more at `at`.
+            If `owner` is no account of this world, not yet or no more at `at`, or there is no such
+            `platform`.
         """
         time = pd.Timestamp(at)
-        return views.export(self, owner, time.tz_localize("UTC") if time.tz is None else time)
+        moment = time.tz_localize("UTC") if time.tz is None else time
+        return platforms.view(self, owner, moment, platform)
 
     def __repr__(self) -> str:
         """Return the sizes in one line."""

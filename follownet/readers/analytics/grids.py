@@ -19,6 +19,7 @@ from follownet.errors import (
 )
 from follownet.readers.analytics.columns import best, header
 from follownet.readers.archive import Archive, Member
+from follownet.readers.text_tables import decoded
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 #: Names of files in archives that may be shown: a source's own, which hold no handle.
@@ -33,13 +34,7 @@ _PARTS: Final = re.compile(
 )
 _DEFINES: Final = re.compile(rb"<!\s*(doctype|entity)", re.I)
 _OLD_EXCEL: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_BOMS: Final = {
-    b"\xef\xbb\xbf": "utf-8-sig",
-    b"\xff\xfe": "utf-16",
-    b"\xfe\xff": "utf-16",
-}
 _HEAD: Final = 2**16
-_CONTROL: Final = re.compile("[\x00-\x08\x0e-\x1f]")
 _SEP: Final = re.compile(r"sep=(.)\r?\n", re.I)
 #: No analytics file has more columns; a cell far to the right would make every row as long.
 _WIDEST: Final = 500
@@ -170,28 +165,14 @@ def _decoded(content: bytes, shown: str) -> tuple[str, str]:
         raise UnknownFormatError(
             f"{shown}: is a workbook of old Excel (.xls); open it and save it as .xlsx or CSV"
         )
-    marked = [encoding for bom, encoding in _BOMS.items() if content.startswith(bom)]
-    for encoding in marked or [*_without_bom(content), "utf-8", "cp1252"]:
-        try:
-            text = content.decode(encoding)
-        except UnicodeError:
-            continue
-        if _CONTROL.search(text) is None:
-            if not text.strip():
-                raise DamagedExportError(f"{shown}: there is nothing in it but empty lines")
-            return text, encoding
-    raise UnknownFormatError(
-        f"{shown}: is no text in UTF-8, UTF-16 or Windows-1252; expected CSV or .xlsx"
-    )
-
-
-def _without_bom(content: bytes) -> list[str]:
-    """Return UTF-16 where half of the first bytes are zero, as they are in Latin script."""
-    head = content[:200]
-    for encoding, odd in (("utf-16-le", 1), ("utf-16-be", 0)):
-        if len(head) > 2 and head[odd::2].count(0) * 2 > len(head[odd::2]):
-            return [encoding]
-    return []
+    found = decoded(content)
+    if found is None:
+        raise UnknownFormatError(
+            f"{shown}: is no text in UTF-8, UTF-16 or Windows-1252; expected CSV or .xlsx"
+        )
+    if not found[0].strip():
+        raise DamagedExportError(f"{shown}: there is nothing in it but empty lines")
+    return found
 
 
 def _rows(text: str, delimiter: str, *, strict: bool) -> Iterator[Row]:

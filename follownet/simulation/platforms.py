@@ -1,0 +1,68 @@
+"""What each platform's export shows of a world, and its files, by the platform's name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from follownet.errors import SchemaError
+from follownet.simulation import instagram, views
+from follownet.tables import Export
+
+if TYPE_CHECKING:
+    from follownet.simulation.world import World
+
+#: What an account's export shows of a world at a time.
+VIEWS: dict[str, Callable[[World, str, pd.Timestamp], Export]] = {
+    "instagram": views.export,
+}
+#: Write an export's tables as the platform would.
+WRITERS: dict[str, Callable[..., Path]] = {
+    "instagram": instagram.write,
+}
+
+
+def view(world: World, owner: str, at: pd.Timestamp, platform: str) -> Export:
+    """Return what an account's export shows of a world; see `World.view`."""
+    _require(platform, VIEWS)
+    views.require_owner(world.accounts, owner, at)
+    return VIEWS[platform](world, owner, at)
+
+
+def write(export: Export, path: str | os.PathLike[str], **options: Any) -> Path:
+    """Write an export's tables as its platform would, and return where.
+
+    Parameters
+    ----------
+    export
+        The export of one owner, as `World.view` or `follownet.read` gives it.
+    path
+        A zip if it ends in ``.zip``, else a new folder.
+    options
+        What the platform leaves open, such as ``layout`` (the year of the format): see the
+        ``write`` of ``follownet.simulation.<platform>``.
+
+    Returns
+    -------
+    Path
+        The `path`. Equal tables give equal bytes.
+
+    Raises
+    ------
+    SchemaError
+        If there is not exactly one owner, the platform is not among those that can be written, or
+        an option is none of its.
+    """
+    _require(export.platform, WRITERS)
+    if len(export.owners) != 1:
+        raise SchemaError(f"owners: an export has one, this has {len(export.owners)}")
+    return WRITERS[export.platform](export, path, **options)
+
+
+def _require(platform: str, known: dict[str, Any]) -> None:
+    if platform not in known:
+        raise SchemaError(f"platform: accepts only {', '.join(known)}")
