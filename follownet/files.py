@@ -23,7 +23,7 @@ import pyarrow as pa
 
 from follownet.errors import SchemaError, UnknownFormatError
 from follownet.graph import FollowGraph, Graph, iso, require_directed
-from follownet.readers import network, read
+from follownet.readers import is_export, network, read
 from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
 from follownet.readers.network import Network
 from follownet.readers.network.values import FORMULA
@@ -35,6 +35,7 @@ _OF_TABLES = re.compile("(source|target)(_|$)")
 _OF_XML = re.compile("(id|source|target)$")
 #: How a file of a personal export begins that is given alone: JSON or HTML.
 _EXPORT = re.compile(rb"(\xef\xbb\xbf)?\s*(\{|\[|<!doctype html|<html|window\.)", re.I)
+_LARGEST_TABLE = 2**26
 #: What XML 1.0 cannot hold.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
@@ -155,7 +156,9 @@ def load(path: Source | Iterable[Source]) -> Graph:
     head = network.begin(path)
     if network.is_archive(path, head):
         return _from_archive(path)
-    if _EXPORT.match(head):
+    # No table in an export is larger than networks are.
+    small = Path(path).stat().st_size < _LARGEST_TABLE
+    if _EXPORT.match(head) or (small and is_export(path)):
         return read(path).graph()
     return _digraph(network.read(path, keep=True))
 

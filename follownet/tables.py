@@ -235,14 +235,14 @@ class Export:
         in_file = self.report is not None and self.report.files["content"].eq(relation).any()
         return bool(in_file or self.relations["relation"].eq(relation).any())
 
-    def graph(self) -> nx.DiGraph[str]:
-        """Return the follows as a directed graph that knows what was observed.
+    def graph(self, *, ties: str | None = None) -> nx.DiGraph[str]:
+        """Return the follows, or connections, as a directed graph that knows what was observed.
 
         See `follownet.graph.from_export`.
         """
         from follownet.graph import from_export
 
-        return from_export(self)
+        return from_export(self, ties=ties)
 
     def engagement_graph(self, kinds: Iterable[str] | None = None) -> nx.DiGraph[str]:
         """Return the interactions as a directed graph weighted by their number.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import math
 from itertools import combinations
 
 import networkx as nx
@@ -11,6 +13,7 @@ from conftest import coverage, star
 from hypothesis import given
 from hypothesis import strategies as st
 
+import follownet as fn
 from follownet import Export, graph
 from follownet.errors import NotObservedError, SchemaError
 
@@ -203,3 +206,47 @@ def test_an_account_that_is_not_there_is_no_owner(mutual_triangle):
     """The message does not blame a list."""
     with pytest.raises(NotObservedError, match="no account of this graph"):
         graph.the_owner(mutual_triangle, "zoe")
+
+
+def connected(platform: str, relation: str) -> Export:
+    """Return an export whose ties are mutual by construction, and a follow."""
+    ties = pd.DataFrame({"source": "me", "target": ["ann", "bob"], "relation": relation}).assign(
+        at=pd.to_datetime(["2024-01-02", None], utc=True)
+    )
+    follow = pd.DataFrame({"source": ["me"], "target": ["cy"]})
+    return Export(relations=ties, follows=follow, platform=platform, owners=("me",))
+
+
+@pytest.mark.parametrize(
+    ("platform", "relation"), [("linkedin", "connection"), ("facebook", "friend")]
+)
+def test_connections_are_a_graph_of_their_own(platform, relation):
+    """Both arcs, with the time of the connection; follow-back is no question of it."""
+    export = connected(platform, relation)
+    with pytest.raises(NotObservedError, match=r'graph\(ties="connections"\)'):
+        export.graph()
+    G = export.graph(ties="connections")
+    assert sorted(G.edges) == [("ann", "me"), ("bob", "me"), ("me", "ann"), ("me", "bob")]
+    assert G["ann"]["me"]["since"] == G["me"]["ann"]["since"] == "2024-01-02T00:00:00Z"
+    for graph_of_it in (G, fn.FollowGraph.from_networkx(G)):
+        with pytest.raises(NotObservedError, match="mutual by construction"):
+            fn.reciprocity.follow_back(graph_of_it)
+    assert math.isnan(fn.reciprocity.summary(G).r)
+    assert list(export.graph(ties="follows").edges) == [("me", "cy")]
+    assert list(export.engagement_graph().nodes) == ["cy", "me"]
+
+
+def test_ties_of_no_such_kind_are_refused():
+    """Other platforms have no connections."""
+    with pytest.raises(SchemaError, match="ties: accepts"):
+        star().graph(ties="friends")
+    with pytest.raises(NotObservedError, match="only linkedin and facebook"):
+        star().graph(ties="connections")
+
+
+def test_what_would_make_a_missing_list_known_is_the_platforms_word():
+    """The note of its coverage, instead of an export of all time."""
+    export = star(statuses={"followers": "missing"})
+    export = dataclasses.replace(export, coverage=export.coverage.assign(note="ask elsewhere"))
+    with pytest.raises(NotObservedError, match=r"is missing: ask elsewhere$"):
+        graph.the_owner(export.graph())

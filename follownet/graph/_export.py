@@ -9,9 +9,9 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from follownet.errors import SchemaError
+from follownet.errors import NotObservedError, SchemaError
 from follownet.graph._observed import Graph, is_whole
-from follownet.tables import EXPORT_DATE, OBSERVED
+from follownet.tables import EXPORT_DATE, LISTS, OBSERVED
 
 if TYPE_CHECKING:
     from follownet.tables import Export
@@ -19,13 +19,35 @@ if TYPE_CHECKING:
 PRECISIONS = {"second": 1, "minute": 60, "day": 86_400}
 
 
-def from_export(export: Export) -> Graph:
-    """Return the follows of an export as a directed graph.
+#: Relations that are mutual by construction, of the platforms where they are the ties that count.
+CONNECTIONS = {"linkedin": "connection", "facebook": "friend"}
+_MUTUAL = (
+    "these ties are connections, mutual by construction, so that follow-back is no question of them"
+)
+
+
+def from_export(export: Export, *, ties: str | None = None) -> Graph:
+    """Return the follows of an export as a directed graph, or its connections.
 
     Nodes are the accounts in ``follows`` and the owners; people known only from
     interactions are no nodes. Repeated ties collapse to the earliest and are counted in
     ``G.graph["repeated"]``; self-loops stay, and measures leave them out. Tables without
     owners and coverage are taken for a whole network.
+
+    Parameters
+    ----------
+    ties
+        ``"follows"``, or ``"connections"``: LinkedIn's connections or Facebook's friends, each a
+        pair of arcs, with the time of the connection in ``since``. By default follows; of a
+        platform whose ties are connections it has to be said.
+
+    Raises
+    ------
+    NotObservedError
+        The platform's ties are connections, and `ties` does not say what is meant; or the
+        platform has no connections.
+    SchemaError
+        `ties` is none of these.
 
     Examples
     --------
@@ -35,24 +57,60 @@ def from_export(export: Export) -> Graph:
     >>> sorted(from_export(Export(follows=ties)).edges)
     [('ann', 'bob'), ('bob', 'ann')]
     """
-    follows = export.follows.sort_values("since", kind="stable", na_position="last")
-    ties = follows.drop_duplicates(["source", "target"]).sort_index()
+    rows = _ties(export, ties).sort_values("since", kind="stable", na_position="last")
+    first = rows.drop_duplicates(["source", "target"]).sort_index()
     graph: Graph = nx.DiGraph(
         observed="owners" if export.owners or len(export.coverage) else "whole",
-        repeated=len(follows) - len(ties),
+        repeated=len(rows) - len(first),
     )
     if export.platform:
         graph.graph["platform"] = export.platform
-    sources, targets = ties["source"].tolist(), ties["target"].tolist()
+    sources, targets = first["source"].tolist(), first["target"].tolist()
     graph.add_nodes_from(sorted({*export.owners, *sources, *targets}))
-    dates = ({"since": since} if since else {} for since in iso(ties["since"]))
+    dates = ({"since": since} if since else {} for since in iso(first["since"]))
     graph.add_edges_from(zip(sources, targets, dates, strict=True))
     types = export.accounts["type"].dropna()
     for account, kind in types[types.index.isin(list(graph))].items():
         graph.nodes[account]["type"] = kind
+    if ties == "connections":
+        graph.graph |= {"ties": ties, "observed": "owners"}
     if not is_whole(graph):
         _mark_observed(graph, export)
+    if ties == "connections":
+        _unmark_lists(graph, export.owners)
     return graph
+
+
+def _ties(export: Export, ties: str | None) -> pd.DataFrame:
+    """Return the rows of a graph: ``source``, ``target``, ``since``."""
+    relation = CONNECTIONS.get(export.platform)
+    if ties not in (None, "follows", "connections"):
+        raise SchemaError("ties: accepts 'follows' or 'connections'")
+    if ties == "connections" and relation is None:
+        raise NotObservedError(
+            f"ties: only {' and '.join(CONNECTIONS)} have connections; leave it out for follows"
+        )
+    if ties is None and relation is not None:
+        raise NotObservedError(
+            f"the ties of {export.platform} are {relation}s, mutual by construction, and no "
+            'follows: export.graph(ties="connections") is the graph of them; '
+            'export.graph(ties="follows") that of who is followed without'
+        )
+    if ties != "connections":
+        return export.follows
+    table = export.relations
+    rows = table.loc[table["relation"] == relation, ["source", "target", "at"]]
+    rows = rows.rename(columns={"at": "since"})
+    back = rows.rename(columns={"source": "target", "target": "source"})
+    return pd.concat([rows, back], ignore_index=True)
+
+
+def _unmark_lists(graph: Graph, owners: Iterable[str]) -> None:
+    """Mark follow lists as missing: connections say nothing of who follows whom."""
+    for owner in owners:
+        for name in LISTS:
+            marks = {"observed": False, "status": "missing", "note": _MUTUAL}
+            graph.nodes[owner].update({f"{name}_{mark}": value for mark, value in marks.items()})
 
 
 def _mark_observed(graph: Graph, export: Export) -> None:
@@ -130,7 +188,7 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
     if kinds is not None:
         events = events[events["kind"].isin(require_kinds(kinds, events["kind"].unique()))]
     named = events.dropna(subset=["target"])
-    follows = from_export(export)
+    follows = from_export(export, ties="follows")
     graph: Graph = nx.DiGraph(
         observed=follows.graph["observed"], without_target=len(events) - len(named)
     )

@@ -271,6 +271,15 @@ def read_all(
     return tuple(sorted(exports, key=lambda export: export.exported_at or latest))
 
 
+def is_export(path: Source) -> bool:
+    """Return whether a file is one of a personal export, analytics of posts aside."""
+    try:
+        with Archive(path) as archive:
+            return any(one.matches(archive) for one in READERS if one.PLATFORM != "analytics")
+    except FollownetError:
+        return False
+
+
 def _warn(text: str) -> None:
     warnings.warn(text, FollownetWarning, stacklevel=3)
 
