@@ -18,7 +18,17 @@ from follownet.errors import (
     SchemaError,
     UnknownFormatError,
 )
-from follownet.readers import analytics, instagram, meta_files, threads
+from follownet.readers import (
+    analytics,
+    bluesky,
+    instagram,
+    linkedin,
+    mastodon,
+    meta_files,
+    threads,
+    tiktok,
+    x,
+)
 from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
 from follownet.tables import Export
 
@@ -45,9 +55,29 @@ class Reader(Protocol):
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+#: How large exports of other platforms than Instagram are called, of which each part is a file.
+_PARTS = (
+    re.compile(r"(?P<owner>facebook-.+)-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]+.*", re.I),
+    re.compile(r"(?P<owner>takeout)-(?P<date>\d{8}T\d{6}Z)(-\d+)?-\d{3}\..*", re.I),
+)
+#: What lies in the folder of one export, unpacked, besides what Meta's have.
+_INSIDE = frozenset(
+    "data|your archive.html|takeout|users-following|profile.csv|invitations.csv|connections.csv|"
+    "actor.json|outbox.json|following_accounts.csv|repo.car".split("|")
+)
 
-#: In the order in which they are asked.
-READERS: tuple[Reader, ...] = (instagram, threads, analytics)
+#: In the order in which they are asked: files of others may be called as those of Instagram, which
+#: are known by their names.
+READERS: tuple[Reader, ...] = (
+    bluesky,
+    x,
+    tiktok,
+    linkedin,
+    mastodon,
+    instagram,
+    threads,
+    analytics,
+)
 
 
 def read(
@@ -289,14 +319,20 @@ def _requests(folder: Path) -> list[tuple[str, list[Path]]]:
     if not folder.is_dir():
         raise UnknownFormatError(f"{os.fspath(folder)}: is no folder; `read` reads one export")
     entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
-    if any(meta_files.is_inside(path.name) for path in entries):
+    if any(meta_files.is_inside(path.name) or path.name.lower() in _INSIDE for path in entries):
         raise UnknownFormatError(f"{os.fspath(folder)}: is one export; `read` reads it")
     groups: dict[tuple[str, str], list[Path]] = {}
     for place, path in enumerate(entries, start=1):
         # What is not named after a request is one of its own.
-        named = meta_files.named_request(path.name) or ("", f"entry {place} by name")
+        named = _request_of(path.name) or ("", f"entry {place} by name")
         groups.setdefault(named, []).append(path)
     return [(f"of {day}" if who else day, paths) for (who, day), paths in groups.items()]
+
+
+def _request_of(name: str) -> tuple[str, str] | None:
+    """Return whose request of which day a file is a part of by its name."""
+    found = next((match for one in _PARTS if (match := one.fullmatch(name))), None)
+    return (found["owner"].lower(), found["date"]) if found else meta_files.named_request(name)
 
 
 def _reader(archive: Archive, platform: str | None) -> Reader:

@@ -17,6 +17,7 @@ from follownet.errors import DamagedExportError
 from follownet.readers import meta, text_tables
 from follownet.readers.archive import Archive, Member
 from follownet.readers.gathering import Gathering
+from follownet.readers.values import NAMELESS, undated
 
 _NAMES: Final = re.compile(r"(?P<list>followers|following)\.(csv|tsv|txt)", re.I)
 #: Headers of the column of accounts, as they are compared.
@@ -68,10 +69,10 @@ def complete(
         accounts = meta.texts(map(account, cells))
         known = accounts.dropna().reset_index(drop=True)
         unusable = len(accounts) - len(known)
-        gathered.ledger.skip(shown, "record names no account", unusable)
+        gathered.ledger.skip(shown, NAMELESS, unusable)
         gathered.ledger.read(shown, name, len(accounts), len(known))
         gathered.ledger.note(f"the {name} list is from a file of its own, {shown}")
-        rows = pd.DataFrame({"alter": known, "since": pd.NaT})
+        rows = pd.DataFrame({"alter": known, "since": undated(len(known))})
         gathered.lists[name].add(0, rows, unusable)
     return read
 

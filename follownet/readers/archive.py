@@ -49,6 +49,8 @@ _COMPRESSED: dict[bytes, Callable[..., Any]] = {
     b"\xfd7zXZ": lzma.open,
 }
 _HEAD = 264
+#: So much of a file is enough to recognise it.
+_SIGN = 2**16
 _BLOCK = 512
 _CUT = "is damaged or cut off; download it again"
 #: Endings that may be shown; any other could be part of a name.
@@ -90,7 +92,7 @@ class _Container(Protocol):
 
     def entries(self) -> Iterator[tuple[str, int, Any]]: ...
 
-    def open(self, key: Any) -> IO[bytes]: ...
+    def open(self, key: Any, most: int | None = None) -> IO[bytes]: ...
 
     def close(self) -> None: ...
 
@@ -109,12 +111,12 @@ class _Zip:
             elif not info.is_dir():
                 yield info.filename, info.file_size, info
 
-    def open(self, key: zipfile.ZipInfo) -> IO[bytes]:
+    def open(self, key: zipfile.ZipInfo, most: int | None = None) -> IO[bytes]:
         if key.flag_bits & 1:
             raise DamagedExportError("is encrypted; unpack it with its password first")
         Budget(key.compress_size).require(key.file_size)
         # Members may share their bytes, and what they say of their size may be wrong.
-        self.budget.take(key.file_size)
+        self.budget.take(key.file_size if most is None else min(most, key.file_size))
         return self._zip.open(key)
 
     def close(self) -> None:
@@ -161,7 +163,7 @@ class _Tar:
         if isinstance(stream, Metered):
             self.budget.take(stream.tell())
 
-    def open(self, key: tarfile.TarInfo) -> IO[bytes]:
+    def open(self, key: tarfile.TarInfo, most: int | None = None) -> IO[bytes]:
         if key.issparse():
             # It says that it has holes, which take no bytes.
             self.budget.take(key.size)
@@ -192,7 +194,7 @@ class _Folder:
                 else:
                     yield path.relative_to(self._folder).as_posix(), path.stat().st_size, path
 
-    def open(self, key: Path) -> IO[bytes]:
+    def open(self, key: Path, most: int | None = None) -> IO[bytes]:
         return key.open("rb")
 
     def close(self) -> None:
@@ -240,6 +242,7 @@ class Archive:
         self.members: tuple[Member, ...] = ()
         self.links = 0
         self._containers: list[_Container] = []
+        self._heads: dict[tuple[int, int], bytes] = {}
         self._open = 0
         self._closing = ExitStack()
         try:
@@ -369,6 +372,19 @@ class Archive:
             raise DamagedExportError("is larger than it says; no export is")
         return content
 
+    def head(self, member: Member) -> bytes:
+        """Return the first 64 KiB of a member, by which it is recognised; none of a damaged one."""
+        if member.place not in self._heads:
+            container = self._containers[member.place[0]]
+            try:
+                content = _guarded(
+                    lambda: _bounded(container.open(member.key, most=_SIGN), _SIGN - 1)
+                )
+            except DamagedExportError:
+                content = None
+            self._heads[member.place] = content or b""
+        return self._heads[member.place]
+
     def found(self) -> str:
         """Say what is in the archive without naming anything in it."""
         endings = (Path(member.name).suffix.lower() for member in self.members)
@@ -446,6 +462,15 @@ def _cut_at(path: Path) -> str:
     return ""
 
 
+def require_plausible(content: bytes) -> None:
+    """Raise for an empty file, and for JSON that would fill the memory."""
+    if not content or content.isspace():
+        raise DamagedExportError("is an empty file (0 bytes), not even an empty list")
+    holders = content.count(b"{") + content.count(b"[")
+    if len(content) > HARMLESS // _SPARSEST and holders * _SPARSEST > len(content):
+        raise DamagedExportError("is JSON nested or written as no export is")
+
+
 def parse_json(content: bytes) -> Any:
     """Return the JSON in `content`.
 
@@ -454,11 +479,7 @@ def parse_json(content: bytes) -> Any:
     DamagedExportError
         With the reason alone, as in `Archive.read`.
     """
-    if not content.strip():
-        raise DamagedExportError("is an empty file (0 bytes), not even an empty list")
-    holders = content.count(b"{") + content.count(b"[")
-    if len(content) > HARMLESS // _SPARSEST and holders * _SPARSEST > len(content):
-        raise DamagedExportError("is JSON nested or written as no export is")
+    require_plausible(content)
     try:
         return json.loads(content)
     except UnicodeDecodeError:

@@ -39,6 +39,8 @@ class FollowList:
     rows: list[pd.DataFrame] = field(default_factory=list)
     unreadable: int = 0
     unusable: int = 0
+    #: How many parts there should be, where the platform says.
+    expected: int = 0
     #: Said where no file holds it: why, and which file would make it known.
     absent: str = ABSENT
 
@@ -66,13 +68,14 @@ class FollowList:
     def found(self, *, declared: int | None = None, signs: tuple[str, ...] = ()) -> FoundList:
         """Return it as it was found, now that all files are read."""
         numbers = {part for part in self.parts if part > 0}
+        last = max(self.expected, max(numbers, default=0))
         starts = pd.Series([rows["since"].min() for rows in self.rows], dtype=TIME)
         return FoundList(
             files=len(self.parts),
             unreadable=self.unreadable,
             records=self.records + self.unusable,
             unusable=self.unusable,
-            gaps=tuple(n for n in range(1, max(numbers, default=0)) if n not in numbers),
+            gaps=tuple(n for n in range(1, last + 1) if n not in numbers),
             declared=declared,
             signs=signs,
             starts=starts.min(),

@@ -227,5 +227,15 @@ class Gathering:
 def _stacked(table: str, parts: list[pd.DataFrame]) -> pd.DataFrame:
     """Return parts under one another with the columns and dtypes of the schema."""
     schema = SCHEMA[table]
-    filled = [part.reindex(columns=list(schema)).astype(schema) for part in parts if len(part)]
-    return pd.concat(filled, ignore_index=True) if filled else empty(table)
+    filled = [part for part in parts if len(part)]
+    if not filled:
+        return empty(table)
+    # Once for all parts: a large file comes in many.
+    whole = pd.concat(filled, ignore_index=True)
+    columns = {
+        name: whole[name].astype(dtype)
+        if name in whole
+        else pd.Series(pd.NA, index=whole.index, dtype=dtype)
+        for name, dtype in schema.items()
+    }
+    return pd.DataFrame(columns)

@@ -23,6 +23,7 @@ from follownet.reciprocity._accounts import accounts
 from follownet.reciprocity._census import Summary, grecip, summary
 from follownet.reciprocity._groups import by_degree, by_ratio, by_status, mixing
 from follownet.reciprocity._intervals import wilson
+from follownet.reciprocity._invitations import invitations
 from follownet.reciprocity._jackknife import jackknife
 from follownet.reciprocity._person import alters, by_first, follow_back
 from follownet.reciprocity._triads import TRIADS, triads
@@ -40,6 +41,7 @@ __all__ = [
     "by_status",
     "follow_back",
     "grecip",
+    "invitations",
     "jackknife",
     "mixing",
     "summary",

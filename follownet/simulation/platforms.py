@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from follownet.errors import SchemaError
-from follownet.simulation import instagram, views
+from follownet.simulation import bluesky, instagram, linkedin, mastodon, tiktok, views, x
 from follownet.tables import Export
 
 if TYPE_CHECKING:
@@ -19,10 +19,20 @@ if TYPE_CHECKING:
 #: What an account's export shows of a world at a time.
 VIEWS: dict[str, Callable[[World, str, pd.Timestamp], Export]] = {
     "instagram": views.export,
+    "x": x.view,
+    "tiktok": tiktok.view,
+    "mastodon": mastodon.view,
+    "bluesky": bluesky.view,
+    "linkedin": linkedin.view,
 }
 #: Write an export's tables as the platform would.
 WRITERS: dict[str, Callable[..., Path]] = {
     "instagram": instagram.write,
+    "x": x.write,
+    "tiktok": tiktok.write,
+    "mastodon": mastodon.write,
+    "bluesky": bluesky.write,
+    "linkedin": linkedin.write,
 }
 
 

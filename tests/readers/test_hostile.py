@@ -649,8 +649,17 @@ PLATFORMS: dict[str, b.Members] = {
 }
 
 
-@pytest.mark.parametrize("platform", PLATFORMS)
-@pytest.mark.parametrize("asked", [None, "instagram", "threads"])
+#: Those that no reader knows.
+STRANGERS = ("Telegram", "GitHub", "pictures", "a web page")
+
+
+@pytest.mark.parametrize(
+    ("platform", "asked"),
+    [
+        *((platform, asked) for platform in PLATFORMS for asked in ("instagram", "threads")),
+        *((platform, None) for platform in STRANGERS),
+    ],
+)
 def test_exports_of_other_platforms_are_named_as_none(
     platform: str, asked: str | None, tmp_path: Path
 ) -> None:
