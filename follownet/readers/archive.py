@@ -51,6 +51,8 @@ _COMPRESSED: dict[bytes, Callable[..., Any]] = {
 _HEAD = 264
 #: So much of a file is enough to recognise it.
 _SIGN = 2**16
+#: Heads that are kept: each platform's reader asks for them in turn.
+_KEPT = 256
 _BLOCK = 512
 _CUT = "is damaged or cut off; download it again"
 #: Endings that may be shown; any other could be part of a name.
@@ -382,6 +384,8 @@ class Archive:
                 )
             except DamagedExportError:
                 content = None
+            if len(self._heads) == _KEPT:
+                self._heads.clear()
             self._heads[member.place] = content or b""
         return self._heads[member.place]
 

@@ -45,6 +45,7 @@ _HINTS: Final = re.compile(
     rb'|Chat History with .*)"\s*:',
     re.I,
 )
+_MANY: Final = 20
 _TELLING: Final = frozenset({*FOLLOWS, "profilemap"})
 _LABELLED = re.compile(rb"^\s*(date|user ?name|link)\s*:", re.I | re.M)
 
@@ -56,6 +57,9 @@ def matches(archive: Archive) -> bool:
 
 def _documents(archive: Archive) -> list[Member]:
     found = [member for member in archive.members if _JSON.fullmatch(member.name)]
+    if len(found) > _MANY:
+        # TikTok has one such file; others have thousands, which it would take long to look into.
+        found = [member for member in found if member.name.lower() in NAMES]
     return [member for member in found if _is_document(member, archive.head(member))]
 
 

@@ -21,7 +21,7 @@ import pandas as pd
 from follownet.errors import DamagedExportError, UnknownFormatError
 from follownet.readers.archive import Archive
 from follownet.readers.ledger import Ledger
-from follownet.readers.x.files import choose, is_file, made
+from follownet.readers.x.files import choose, is_file, is_named, made
 from follownet.readers.x.reading import PLATFORM, Reading
 from follownet.tables import Export
 
@@ -31,8 +31,8 @@ LOOKED_FOR = "X or Twitter (data/follower.js, data/tweets.js, data/manifest.js)"
 
 
 def matches(archive: Archive) -> bool:
-    """Return whether a file begins as those of an archive of X do."""
-    return any(is_file(archive, member) for member in archive.members)
+    """Return whether a file is called as those of an archive of X are, and begins as they do."""
+    return any(is_named(member) and is_file(archive, member) for member in archive.members)
 
 
 def read(

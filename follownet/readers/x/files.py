@@ -96,10 +96,15 @@ class Files:
         yield from later
 
 
+def is_named(member: Member) -> bool:
+    """Return whether a member is called as files of X's archive are."""
+    found = _NAME.fullmatch(member.name)
+    known = found is not None and found[1].lower() in (*CONTENTS, "manifest")
+    return known or _MONTH.fullmatch(member.name) is not None
+
+
 def is_file(archive: Archive, member: Member) -> bool:
     """Return whether a member begins as files of X's archive do."""
-    if not member.name.lower().endswith((".js", ".json")):
-        return False
     head = archive.head(member)
     return bool(ASSIGNMENT.match(head) or _STRIPPED.match(head))
 
@@ -141,7 +146,7 @@ def _named(archive: Archive, member: Member) -> tuple[str, int] | None:
     if _MONTH.fullmatch(member.name) and folders[-1:] == ["tweets"]:
         return "month", 0
     found = _NAME.fullmatch(member.name)
-    if found is None or not (found[1].lower() in CONTENTS or found[1].lower() == "manifest"):
+    if found is None or not is_named(member):
         return None
     head, name = archive.head(member), found[1].lower()
     _, key = CONTENTS.get(name, ("", ""))
