@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from follownet.files import load, read_network, write
 from follownet.graph import FollowGraph
+from follownet.merging import merge
 from follownet.readers import read, read_all, read_posts
 from follownet.tables import Export
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
         graph,
         history,
         lists,
+        merging,
         nulls,
         plot,
         reciprocity,
@@ -46,6 +48,8 @@ __all__ = [
     "history",
     "lists",
     "load",
+    "merge",
+    "merging",
     "nulls",
     "plot",
     "read",
