@@ -20,6 +20,7 @@ from follownet.plot._nulls import ladder, triads
 from follownet.plot._posts import change, dilution, engagement_rates
 from follownet.plot._rates import groups
 from follownet.plot._rhythm import best_times, rhythm
+from follownet.plot._side_by_side import side_by_side
 from follownet.plot._sizes import by_degree, by_ratio, by_status
 from follownet.plot._style import GREY, STATES
 from follownet.plot._time import return_times, timeline
@@ -49,6 +50,7 @@ __all__ = [
     "rates",
     "return_times",
     "rhythm",
+    "side_by_side",
     "taxonomy",
     "ties",
     "timeline",

@@ -21,6 +21,7 @@ date.
 
 from follownet.reciprocity._accounts import accounts
 from follownet.reciprocity._census import Summary, grecip, summary
+from follownet.reciprocity._exports import side_by_side
 from follownet.reciprocity._groups import by_degree, by_ratio, by_status, mixing
 from follownet.reciprocity._intervals import wilson
 from follownet.reciprocity._invitations import invitations
@@ -44,6 +45,7 @@ __all__ = [
     "invitations",
     "jackknife",
     "mixing",
+    "side_by_side",
     "summary",
     "triads",
     "weighted",

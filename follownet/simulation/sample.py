@@ -13,7 +13,7 @@ from follownet.errors import FollownetError
 from follownet.simulation import analytics, network
 from follownet.simulation.platforms import write
 from follownet.simulation.world import World, world
-from follownet.tables import Export
+from follownet.tables import LISTS, Export
 
 ACCOUNTS = 160
 SEED = 5402
@@ -21,6 +21,14 @@ FIRST = pd.Timestamp("2026-05-11", tz="UTC")
 SECOND = pd.Timestamp("2026-08-11", tz="UTC")
 #: What the first sample shows; the same as a real export that the readers are tested with.
 FOLLOWERS, FOLLOWING, MUTUAL = 66, 63, 52
+#: How the exports of other platforms are called; each is dated by it or by what is in it.
+NAMES = {
+    "x": "twitter-2026-05-11-{code}.zip",
+    "tiktok": "TikTok_Data_1778457600.zip",
+    "linkedin": "Complete_LinkedInDataExport_05-11-2026.zip",
+    "mastodon": "archive-20260511000000-{code}.tar.gz",
+    "bluesky": "bluesky-{code}.zip",
+}
 README = """# Sample data
 
 Nobody in these files exists. `python -m follownet.simulation data` makes them again:
@@ -46,6 +54,13 @@ Texts are filler of the right length. In `world.json`, `accounts` is a table by 
 `follows` has for each account, in that order, its follows as `[target, since]` or
 `[target, since, until]`: the target's place in `accounts`, and seconds since 1970. What else
 happened (relations, interactions, posts, messages) is in the `World` of that seed.
+
+The same account in the same world, as other platforms' exports of 2026-05-11 would show it (ids and
+names take their forms, and what a platform does not tell is not there):
+
+| platform | file | followers | following | relations | interactions | posts |
+|---|---|---|---|---|---|---|
+{platforms}
 
 The posts are of another world, `follownet.simulation.posts({posts})`:
 times are UTC, and from the middle of the year on a post has {effect} times the engagement. Hours
@@ -117,12 +132,28 @@ def save(folder: Path) -> None:
         first=first,
         second=second,
         numbers=_rows(numbers),
+        platforms=_platforms(folder, truth, who),
         **_posts(folder, who),
         **_networks(folder),
     )
     (folder / "README.md").write_text(text, encoding="utf-8", newline="\n")
     content = json.dumps(_truth(truth, who), separators=(",", ":"), ensure_ascii=False)
     (folder / "world.json").write_text(content + "\n", encoding="utf-8", newline="\n")
+
+
+def _platforms(folder: Path, truth: World, who: str) -> str:
+    """Write the account's exports of other platforms; return what the description says of them."""
+    rows = []
+    for platform, name in NAMES.items():
+        export = truth.view(who, FIRST, platform=platform)
+        code = hashlib.sha256(f"{who} {platform}".encode()).hexdigest()[:12]
+        file = write(export, folder / name.format(who=who, code=code)).name
+        lists = export.coverage.set_index("list")["records"].astype("object")
+        counts = [lists[one] if pd.notna(lists[one]) else "-" for one in LISTS]
+        tables = (export.relations, export.interactions, export.posts)
+        cells = [platform, f"`{file}`", *counts, *map(len, tables)]
+        rows.append(f"| {' | '.join(map(str, cells))} |")
+    return "\n".join(rows)
 
 
 def _posts(folder: Path, who: str) -> dict[str, Any]:
