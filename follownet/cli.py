@@ -11,13 +11,14 @@ import sys
 import textwrap
 import warnings
 from collections.abc import Sequence
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from follownet.errors import FollownetError, FollownetWarning, SchemaError
+from follownet.errors import FollownetError, FollownetWarning, NotObservedError, SchemaError
 from follownet.readers.meta import handle_of_link
 from follownet.tables import EXPORT_DATE
 
@@ -162,6 +163,8 @@ def _summary(options: argparse.Namespace) -> int:
 
     export = fn.read(options.path, progress=True, **_given(options))
     print(_about(export))
+    if export.platform in fn.graph.CONNECTIONS:
+        return _connections(export)
     G = export.graph()
     counts = fn.reciprocity.accounts(G)
     for name in ("followers", "following", "mutual"):
@@ -169,6 +172,22 @@ def _summary(options: argparse.Namespace) -> int:
         print(f"{name} {'unknown' if count is pd.NA else count}")
     print(f"\n{_rates(fn.reciprocity.follow_back(G))}")
     print(f"\n{_answers(fn.reciprocity.by_first(G))}\n\n{_waiting(fn.reciprocity.alters(G))}")
+    return 0
+
+
+def _connections(export: Export) -> int:
+    """Print how many connections there are, and what became of asking."""
+    import follownet as fn
+
+    G = export.graph(ties="connections")
+    print(f"{fn.graph.CONNECTIONS[export.platform]}s {len(G) - 1}, mutual by construction")
+    with suppress(NotObservedError):
+        for way, row in fn.reciprocity.invitations(export).xs("all", level="which").iterrows():
+            print(
+                f"{_percent(row['share']):>6}  {_interval(row['low'], row['high']):<15} "
+                f"of {row['accounts']:.0f} accounts of invitations {way}, {row['connected']:.0f} "
+                "are connected now"
+            )
     return 0
 
 

@@ -85,6 +85,15 @@ def test_a_missing_list_says_what_is_there_and_what_is_needed(tmp_path, capsys):
     assert "would make it known" in shown.err
 
 
+def test_connections_are_counted_and_what_became_of_asking(capsys):
+    """Nothing is said of follow-back, which is no question there."""
+    assert cli.main(["summary", str(fn.datasets.sample("linkedin"))]) == 0
+    shown = capsys.readouterr().out
+    assert "connections 52, mutual by construction" in shown
+    assert "95.2%  77.3%-99.2%     of 21 accounts of invitations sent, 20 are connected" in shown
+    assert "follow back" not in shown
+
+
 def test_lists_are_written_counted_and_name_no_one(tmp_path, capsys):
     """The counts of the sample, a file each; what was left out is counted alone."""
     export = fn.read(SAMPLE)

@@ -20,7 +20,14 @@ dyad, when both its arcs are. Ties carry ``since`` (ISO 8601, UTC) where it is k
 """
 
 from follownet.graph._compact import FollowGraph, compact, star, tie_values
-from follownet.graph._export import PRECISIONS, from_export, from_interactions, iso, precision
+from follownet.graph._export import (
+    CONNECTIONS,
+    PRECISIONS,
+    from_export,
+    from_interactions,
+    iso,
+    precision,
+)
 from follownet.graph._observed import (
     Graph,
     is_whole,
@@ -31,6 +38,7 @@ from follownet.graph._observed import (
 from follownet.graph._seen import flags, observed_pairs, observed_ties, whole
 
 __all__ = [
+    "CONNECTIONS",
     "PRECISIONS",
     "FollowGraph",
     "Graph",
