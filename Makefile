@@ -48,6 +48,8 @@ notebooks: $(STAMP)  ## run the notebooks and keep their output
 
 bench: $(STAMP)  ## time and memory
 	$(BIN)/python benchmarks/run.py
+	$(BIN)/python benchmarks/reading_x.py
+	$(BIN)/python benchmarks/reading_tiktok.py
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/nulls.py
 	$(BIN)/python benchmarks/engagement_ties.py
