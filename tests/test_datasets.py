@@ -146,7 +146,7 @@ def test_samples_are_there(name: str) -> None:
 
 def test_an_unknown_sample_lists_the_known() -> None:
     with pytest.raises(
-        SchemaError, match="instagram, instagram-later, .*posts, world, network, messages"
+        SchemaError, match=r"instagram, instagram-later, .*posts, world, network, messages"
     ):
         fn.datasets.sample("myspace")
 
