@@ -28,6 +28,7 @@ from follownet.readers import (
     threads,
     tiktok,
     x,
+    youtube,
 )
 from follownet.readers.archive import MEMBER_LIMIT, Archive, Source
 from follownet.tables import Export
@@ -74,6 +75,7 @@ READERS: tuple[Reader, ...] = (
     tiktok,
     linkedin,
     mastodon,
+    youtube,
     instagram,
     threads,
     analytics,

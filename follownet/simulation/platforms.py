@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from follownet.errors import SchemaError
-from follownet.simulation import bluesky, instagram, linkedin, mastodon, tiktok, views, x
+from follownet.simulation import (
+    bluesky,
+    instagram,
+    linkedin,
+    mastodon,
+    tiktok,
+    views,
+    x,
+    youtube,
+)
 from follownet.tables import Export
 
 if TYPE_CHECKING:
@@ -23,6 +32,7 @@ VIEWS: dict[str, Callable[[World, str, pd.Timestamp], Export]] = {
     "tiktok": tiktok.view,
     "mastodon": mastodon.view,
     "bluesky": bluesky.view,
+    "youtube": youtube.view,
     "linkedin": linkedin.view,
 }
 #: Write an export's tables as the platform would.
@@ -32,6 +42,7 @@ WRITERS: dict[str, Callable[..., Path]] = {
     "tiktok": tiktok.write,
     "mastodon": mastodon.write,
     "bluesky": bluesky.write,
+    "youtube": youtube.write,
     "linkedin": linkedin.write,
 }
 
