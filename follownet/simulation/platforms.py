@@ -15,6 +15,7 @@ from follownet.simulation import (
     instagram,
     linkedin,
     mastodon,
+    medium,
     tiktok,
     views,
     x,
@@ -33,6 +34,7 @@ VIEWS: dict[str, Callable[[World, str, pd.Timestamp], Export]] = {
     "mastodon": mastodon.view,
     "bluesky": bluesky.view,
     "youtube": youtube.view,
+    "medium": medium.view,
     "linkedin": linkedin.view,
 }
 #: Write an export's tables as the platform would.
@@ -43,6 +45,7 @@ WRITERS: dict[str, Callable[..., Path]] = {
     "mastodon": mastodon.write,
     "bluesky": bluesky.write,
     "youtube": youtube.write,
+    "medium": medium.write,
     "linkedin": linkedin.write,
 }
 
