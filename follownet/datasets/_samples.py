@@ -16,6 +16,8 @@ _SAMPLES = {
     "linkedin": "Complete_LinkedInDataExport_*.zip",
     "mastodon": "archive-*.tar.gz",
     "bluesky": "bluesky-*.zip",
+    "youtube": "takeout-*.zip",
+    "medium": "medium-export-*.zip",
     "posts": "posts-meta.csv",
     "world": "world.json",
     "network": "network.csv.zip",
@@ -28,7 +30,8 @@ def sample(name: str) -> Path:
 
     ``instagram``: one account's export of 2026-05-11 (JSON). ``instagram-later``: the same
     account three months later. ``x``, ``tiktok``, ``linkedin``, ``mastodon``, ``bluesky`` (which
-    needs the extra of that name): the same account and day as these platforms would show it.
+    needs the extra of that name), ``youtube``, ``medium``: the same account and day as these
+    platforms would show it.
     ``posts``: a year of posts as Meta Business Suite counts them (for `follownet.read_posts`), in
     which what changed is known. ``world``: the truth of the small world that the exports show.
     ``network``: every follow of another small world, in Netzschleuder's form, with the accounts'

@@ -28,6 +28,8 @@ NAMES = {
     "linkedin": "Complete_LinkedInDataExport_05-11-2026.zip",
     "mastodon": "archive-20260511000000-{code}.tar.gz",
     "bluesky": "bluesky-{code}.zip",
+    "youtube": "takeout-20260511T000000Z-001.zip",
+    "medium": "medium-export-{code}.zip",
 }
 README = """# Sample data
 
