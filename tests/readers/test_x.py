@@ -181,6 +181,7 @@ def test_tweets_are_posts_and_what_they_do(tmp_path: Path) -> None:
         [ME, "reply", "1"],
         ["@gone", "mention", "6"],
     ]
+    assert export.accounts.loc["@gone", "handle"] == "gone"
     assert export.interactions["at"].eq(WHEN).all()
     posts = export.posts.set_index("post")
     assert posts["format"].to_dict() == {
@@ -372,7 +373,8 @@ def test_the_real_export_agrees() -> None:
     """Every figure of its expected.json.
 
     Its `mentions` are all names in all posts. A repeated post's are those of its author, and whom
-    a post answers is one `reply`; so that the `mention` rows are fewer by these.
+    a post answers is one `reply`; so that the `mention` rows are fewer by these. Of likes no text
+    is kept, and the manifest's counts are those that verify the lists.
     """
     path = SAMPLES / "x-2026-03"
     if not path.is_dir():

@@ -185,7 +185,10 @@ class Reading:
             gathered.attributes[account] |= {"handle": handle} | ({"name": name} if name else {})
         ids = self._people.ids()
         for rows in self._done:
-            gathered.happened(rows.assign(target=_resolved(rows, ids)))
+            targets = _resolved(rows, ids)
+            gathered.happened(rows.assign(target=targets))
+            for account in targets[targets.str.startswith("@").fillna(False)].unique():
+                gathered.attributes[account]["handle"] = account.removeprefix("@")
         self._declare()
         if self._has_likes:
             self._ledger.note("likes name neither whose post it was nor when it was liked")
