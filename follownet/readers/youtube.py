@@ -33,10 +33,11 @@ LOOKED_FOR = "YouTube (Takeout with subscriptions.csv)"
 CHANNEL: Final = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _LINK: Final = re.compile(r"https?://(?:www\.)?youtube\.com/channel/(UC[A-Za-z0-9_-]{22})/?")
 _TAKEOUT: Final = re.compile(r"takeout-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z", re.I)
-#: Headers of the column of channel ids, as they are compared, by what the table is then.
-_IDS: Final = {"channel id": "following", "kanal-id": "following"}
+#: Headers of the column of channel ids, as they are compared.
+_IDS: Final = frozenset({"channel id", "kanal-id"})
+#: Id, link and title.
+_COLUMNS: Final = 3
 _FOLDERS: Final = frozenset({"subscriptions", "abos"})
-_OWN: Final = "channel id"
 #: Tables of what the owner wrote: the columns of time and video.
 _WRITTEN: Final = {
     "comments": ("comment create timestamp", "video id"),
@@ -52,8 +53,13 @@ ABSENT: Final = (
 
 
 def matches(archive: Archive) -> bool:
-    """Return whether a table of subscriptions or the list of before 2021 is there."""
-    return any(_content(archive, member) in ("following", "list") for member in archive.members)
+    """Return whether there are subscriptions, or other tables in a folder of YouTube's."""
+    contents = ((member, _content(archive, member)) for member in archive.members)
+    return any(
+        content in ("following", "list")
+        or (content is not None and any("youtube" in one.lower() for one in member.folders))
+        for member, content in contents
+    )
 
 
 def read(
@@ -99,15 +105,20 @@ def _content(archive: Archive, member: Member) -> str | None:
     if name == "videos":
         return name if _is_table(archive, member, _VIDEOS) else None
     if name in ("channel", "kanal") or folders & {"channels", "kanäle"}:
-        return "profile" if _is_table(archive, member, (_OWN,)) else None
+        return "profile" if any(_is_table(archive, member, [one]) for one in _IDS) else None
     head = archive.head(member)
-    called = name in ("subscriptions", "abos") or bool(folders & _FOLDERS)
     found = text_tables.decoded(head[: head.rfind(b"\n") + 1] or head)
-    lines = found[0].lstrip("\ufeff").splitlines()[:20] if found else []
-    first = [text_tables.plain(cell) for cell in lines[0].split(",")] if lines else []
-    ids = sum(_channel_of(line) is not None for line in lines[1:])
-    known = len(first) == 3 and bool(set(first) & set(_IDS))
-    return "following" if known or (ids and (called or ids == len(lines) - 1)) else None
+    header, *rows = (found[0].lstrip("\ufeff").splitlines()[:20] if found else []) or [""]
+    cells = [text_tables.plain(cell) for cell in header.split(",")]
+    if len(cells) == _COLUMNS and not _IDS.isdisjoint(cells) and any("url" in one for one in cells):
+        return "following"
+    ids = sum(_channel_of(row) is not None for row in rows)
+    if name in ("subscriptions", "abos") or folders & _FOLDERS:
+        # In a language that is not known a header alone is an empty list.
+        return "following" if ids or (len(cells) == _COLUMNS and not rows) else None
+    # A table of another name needs the links, which others with ids of channels have not.
+    linked = bool(rows) and all(_LINK.search(row) for row in rows)
+    return "following" if linked and ids == len(rows) else None
 
 
 def _is_table(archive: Archive, member: Member, columns: Sequence[str]) -> bool:
@@ -152,7 +163,9 @@ class Reading:
         elif content == "following":
             self._add_subscriptions(text_tables.table(file, lambda cells: len(cells) > 1), shown)
         elif content == "profile":
-            self._add_profile(text_tables.table(file, lambda cells: _OWN in cells), shown)
+            self._add_profile(
+                text_tables.table(file, lambda cells: not _IDS.isdisjoint(cells)), shown
+            )
         elif content == "videos":
             self._add_videos(
                 text_tables.table(file, lambda cells: set(_VIDEOS) <= set(cells)), shown
@@ -208,8 +221,8 @@ class Reading:
         self._ledger.read(shown, "following", len(accounts), len(rows))
 
     def _add_profile(self, table: text_tables.Table, shown: str) -> None:
-        ids = table.header.index(_OWN)
-        titles = [n for n, name in enumerate(table.header) if name.startswith("channel title")]
+        ids = next(n for n, name in enumerate(table.header) if name in _IDS)
+        titles = [n for n, name in enumerate(table.header) if "title" in name or "titel" in name]
         for row in table.rows:
             cells = [cell.strip() for cell in row]
             if ids < len(cells) and CHANNEL.fullmatch(cells[ids]) and self._owner is None:

@@ -80,6 +80,30 @@ def test_subscriptions_are_found_by_the_ids(tmp_path: Path, name: str, content: 
     assert export.exported_at == pd.Timestamp("2026-05-11 01:02:03", tz="UTC")
 
 
+def test_other_tables_with_ids_of_channels_are_no_subscriptions(tmp_path: Path) -> None:
+    """One's own comments under another name, or one's own channel in another language."""
+    members = {
+        TABLE: rows(),
+        f"{ROOT}/Kanäle/Kanal.csv": "Kanal-ID,Kanaltitel (Original),Sichtbarkeit\n"
+        f"{ME},Me,public\n",
+        f"{ROOT}/comments/comments(1).csv": f"Comment ID,Channel ID,Text\nc1,{ME},x\n",
+        f"{ROOT}/canales/canal.csv": f"ID del canal,Título,Visibilidad\n{ME},Me,x\n",
+    }
+    export = read(tmp_path, members)
+    assert export.owners == (ME,)
+    assert names(export) == {ANN: "Ann", BOB: "Bob"}
+    assert export.report is not None
+    assert export.report.skipped["records"].tolist() == [2]
+
+
+def test_a_takeout_without_subscriptions_has_none(tmp_path: Path) -> None:
+    """It is YouTube's all the same; a header in any language is an empty list."""
+    export = read(tmp_path, OWNER)
+    assert statuses(export) == {"followers": "missing", "following": "missing"}
+    export = read(tmp_path, OWNER | {TABLE: "チャンネル ID,URL,タイトル\n"})
+    assert statuses(export)["following"] == "presumed"
+
+
 def test_subscriptions_of_before_2021_have_dates(tmp_path: Path) -> None:
     """And what names no channel is counted."""
     records = [
