@@ -21,6 +21,7 @@ from follownet.errors import (
 from follownet.readers import (
     analytics,
     bluesky,
+    facebook,
     instagram,
     linkedin,
     mastodon,
@@ -78,6 +79,7 @@ READERS: tuple[Reader, ...] = (
     mastodon,
     youtube,
     medium,
+    facebook,
     instagram,
     threads,
     analytics,
@@ -285,6 +287,9 @@ def read_all(
                 if reader.PLATFORM == analytics.PLATFORM != platform:
                     of_posts += 1
                     continue
+                if platform and not reader.matches(archive):
+                    # Where all are asked for one platform, those of others are no damage.
+                    raise UnknownFormatError(f"{archive.typed}: is no export of {platform}")
                 exports.append(
                     reader.read(archive, owner=owner, zone=zone, exported_at=None, progress=False)
                 )

@@ -12,6 +12,7 @@ import pandas as pd
 from follownet.errors import SchemaError
 from follownet.simulation import (
     bluesky,
+    facebook,
     instagram,
     linkedin,
     mastodon,
@@ -33,6 +34,7 @@ VIEWS: dict[str, Callable[[World, str, pd.Timestamp], Export]] = {
     "tiktok": tiktok.view,
     "mastodon": mastodon.view,
     "bluesky": bluesky.view,
+    "facebook": facebook.view,
     "youtube": youtube.view,
     "medium": medium.view,
     "linkedin": linkedin.view,
@@ -44,6 +46,7 @@ WRITERS: dict[str, Callable[..., Path]] = {
     "tiktok": tiktok.write,
     "mastodon": mastodon.write,
     "bluesky": bluesky.write,
+    "facebook": facebook.write,
     "youtube": youtube.write,
     "medium": medium.write,
     "linkedin": linkedin.write,

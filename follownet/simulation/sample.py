@@ -26,6 +26,7 @@ NAMES = {
     "x": "twitter-2026-05-11-{code}.zip",
     "tiktok": "TikTok_Data_1778457600.zip",
     "linkedin": "Complete_LinkedInDataExport_05-11-2026.zip",
+    "facebook": "facebook-{who}-2026-05-11-{code}.zip",
     "mastodon": "archive-20260511000000-{code}.tar.gz",
     "bluesky": "bluesky-{code}.zip",
     "youtube": "takeout-20260511T000000Z-001.zip",

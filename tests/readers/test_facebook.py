@@ -1,0 +1,271 @@
+"""Facebook's export: names that are no identities, friends that are no follows."""
+
+from __future__ import annotations
+
+import json
+import random
+import warnings
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+
+import follownet as fn
+from follownet.errors import (
+    DamagedExportError,
+    FollownetError,
+    FollownetWarning,
+    NotObservedError,
+    SchemaError,
+    UnknownFormatError,
+)
+from follownet.tables import Export
+
+# Lists of one day are suspect.
+pytestmark = pytest.mark.filterwarnings("ignore:the follow")
+
+AT = 1_600_000_000
+WHEN = pd.Timestamp(AT, unit="s", tz="UTC")
+FRIENDS = "connections/friends/your_friends.json"
+FOLLOWERS = "connections/followers/people_who_followed_you.json"
+FOLLOWING = "connections/followers/who_you've_followed.json"
+PROFILE = {
+    "personal_information/profile_information/profile_information.json": {
+        "profile_v2": {"name": {"full_name": "Zoe Me"}, "username": "zoe"}
+    }
+}
+
+
+def people(*names: Any, at: Any = AT) -> list[dict[str, Any]]:
+    return [{"name": name} | ({} if at is None else {"timestamp": at}) for name in names]
+
+
+def read(tmp_path: Path, members: dict[str, Any], name: str = "a.zip", **options: Any) -> Export:
+    path = tmp_path / name
+    with zipfile.ZipFile(path, "w") as archive:
+        for member, content in members.items():
+            plain = isinstance(content, bytes)
+            archive.writestr(member, content if plain else json.dumps(content))
+    return fn.read(path, **options)
+
+
+def statuses(export: Export) -> dict[str, str]:
+    return dict(zip(export.coverage["list"], export.coverage["status"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("friends", "following"),
+    [
+        (
+            {"friends/friends.json": "friends"},
+            {"following_and_followers/following.json": "following"},
+        ),
+        (
+            {"friends_and_followers/friends.json": "friends_v2"},
+            {"friends_and_followers/who_you_follow.json": "following_v2"},
+        ),
+        ({FRIENDS: "friends_v2"}, {FOLLOWING: "following_v3"}),
+        ({FRIENDS: "friends_v2"}, {FOLLOWING.replace("'", "_"): "following_v3"}),
+    ],
+    ids=["2019", "2022", "2026", "packed again"],
+)
+def test_layouts(tmp_path: Path, friends: dict[str, str], following: dict[str, str]) -> None:
+    """Friends are relations, mutual by construction; follows are those beside."""
+    members = {file: {root: people("Ann")} for file, root in friends.items()}
+    members |= {file: {root: people("Bob")} for file, root in following.items()}
+    export = read(tmp_path, PROFILE | members)
+    assert export.platform == "facebook"
+    assert export.owners == ("Zoe Me",)
+    assert export.relations[["target", "relation", "at"]].values.tolist() == [
+        ["Ann", "friend", WHEN]
+    ]
+    assert export.follows["target"].tolist() == ["Bob"]
+    assert list(export.graph(ties="connections").edges) == [("Ann", "Zoe Me"), ("Zoe Me", "Ann")]
+    with pytest.raises(NotObservedError, match="friends, mutual by construction"):
+        export.graph()
+    assert export.accounts.loc["Zoe Me", "handle"] == "zoe"
+
+
+def test_equal_names_are_kept_apart_and_told(tmp_path: Path) -> None:
+    """Nothing says which of them is in another list; the owner is none of them."""
+    members = {
+        FRIENDS: {"friends_v2": people("Ann", "Ann", "Bob", "Zoe Me")},
+        FOLLOWERS: {"followers_v3": people("Ann", at=None)},
+    }
+    export = read(tmp_path, PROFILE | members)
+    friends = export.relations["target"].tolist()
+    assert friends == ["Ann", "Ann#2", "Bob", "Zoe Me#2"]
+    assert export.accounts.loc["Ann#2", "name"] == "Ann"
+    assert export.follows[["source", "target"]].values.tolist() == [["Ann", "Zoe Me"]]
+    assert export.follows["since"].isna().all()
+    assert export.report is not None
+    assert export.report.notes[0].startswith("2 names stand for several people")
+    assert export.report.skipped.empty
+
+
+def test_p6_mojibake_is_repaired_in_names(tmp_path: Path) -> None:
+    """Every byte of UTF-8 is written as one character."""
+    export = read(tmp_path, PROFILE | {FRIENDS: {"friends_v2": people("J\u00c3\u00bcrgen")}})
+    assert export.relations["target"].tolist() == ["Jürgen"]
+
+
+def test_requests_and_removed_friends_are_relations(tmp_path: Path) -> None:
+    """Of requests, who asked is the source."""
+    folder = "connections/friends"
+    members = {
+        FRIENDS: {"friends_v2": []},
+        f"{folder}/sent_friend_requests.json": {"sent_requests_v2": people("A")},
+        f"{folder}/received_friend_requests.json": {"received_requests_v2": people("B")},
+        f"{folder}/rejected_friend_requests.json": {"rejected_requests_v2": people("C")},
+        f"{folder}/removed_friends.json": {"deleted_friends_v2": people("D")},
+        f"{folder}/suggested_friends.json": [{"label_values": []}],
+    }
+    export = read(tmp_path, PROFILE | members)
+    rows = export.relations.sort_values("relation")[["source", "target", "relation"]]
+    assert rows.values.tolist() == [
+        ["Zoe Me", "D", "friend_removed"],
+        ["B", "Zoe Me", "request_received"],
+        ["C", "Zoe Me", "request_rejected"],
+        ["Zoe Me", "A", "requested"],
+    ]
+    assert export.report is not None
+    assert export.report.skipped["records"].tolist() == [1]
+
+
+def test_empty_missing_and_unreadable_are_three_things(tmp_path: Path) -> None:
+    """And records that name no one cast doubt."""
+    members: dict[str, Any] = PROFILE | {FOLLOWERS: {"followers_v3": []}}
+    assert statuses(read(tmp_path, members)) == {"followers": "presumed", "following": "missing"}
+    members[FOLLOWING] = b'{"following_v3": [{"name": "Maria'
+    with pytest.warns(FollownetWarning, match="is not whole JSON|is unreadable"):
+        export = read(tmp_path, members)
+    assert statuses(export)["following"] == "unreadable"
+    members[FOLLOWING] = {"following_v3": [*people("Ann", ""), 3, {"name": 7}]}
+    export = read(tmp_path, members)
+    assert statuses(export)["following"] == "suspect"
+    assert export.follows["target"].tolist() == ["Ann"]
+
+
+def test_what_the_owner_did_is_towards_no_one(tmp_path: Path) -> None:
+    """The name stands in a sentence in the language of the account, which is not read."""
+    root = "your_facebook_activity"
+    title = {"title": "Zoe Me likes Ann's post."}
+    members = {
+        FRIENDS: {"friends_v2": people("Ann")},
+        f"{root}/comments_and_reactions/comments.json": {
+            "comments_v2": [{"timestamp": AT, "data": [{"comment": {"comment": "x"}}]} | title]
+        },
+        f"{root}/comments_and_reactions/likes_and_reactions_1.json": [{"timestamp": AT} | title],
+        f"{root}/posts/your_posts_1.json": [
+            {"timestamp": AT, "data": [{"post": "four"}]},
+            {"timestamp": AT, "data": []},
+        ],
+        f"{root}/messages/inbox/ann_123/message_1.json": {
+            "participants": [{"name": "Ann"}, {"name": "Zoe Me"}],
+            "messages": [{"sender_name": "Ann", "timestamp_ms": AT * 1000, "content": "x"}],
+        },
+    }
+    export = read(tmp_path, PROFILE | members)
+    events = export.interactions.astype("object")
+    assert events.where(events.notna(), None)[["source", "target", "kind"]].values.tolist() == [
+        ["Zoe Me", None, "comment"],
+        ["Zoe Me", None, "like"],
+        ["dm:123", "Zoe Me", "message"],
+    ]
+    assert export.posts[["post", "text_length"]].values.tolist() == [
+        [f"{AT}-1", 4], [f"{AT}-2", 0],
+    ]  # fmt: skip
+    assert export.interactions["at"].eq(WHEN).all()
+
+
+def test_pages_are_followed_and_are_no_people(tmp_path: Path) -> None:
+    """Whatever they are called."""
+    members = {
+        FOLLOWING: {"following_v3": people("Ann")},
+        "your_facebook_activity/pages/pages_you_follow.json": {"pages_followed_v2": people("Ann")},
+    }
+    export = read(tmp_path, PROFILE | members)
+    assert export.follows["target"].tolist() == ["Ann", "page:Ann"]
+    assert export.accounts.loc["page:Ann", "type"] == "business"
+
+
+def test_the_name_of_the_zip_dates_the_export_and_names_the_owner(tmp_path: Path) -> None:
+    """Where the profile does not; the caller's word counts most."""
+    members = {FRIENDS: {"friends_v2": people("Ann")}}
+    name = "facebook-some.one-2026-05-11-aBc123.zip"
+    export = read(tmp_path, members, name)
+    assert export.owners == ("some.one",)
+    assert export.exported_at == pd.Timestamp("2026-05-11", tz="UTC")
+    assert read(tmp_path, members, name, owner="Me Myself").owners == ("Me Myself",)
+    with pytest.raises(SchemaError, match="owner: is empty"):
+        read(tmp_path, members, name, owner=" ")
+
+
+def test_neither_takes_the_export_of_the_other(tmp_path: Path) -> None:
+    """Instagram has folders of the same names, Snapchat a file."""
+    classic = {"string_list_data": [{"value": "ann", "timestamp": AT}]}
+    instagram = {
+        "connections/followers_and_following/followers_1.json": [classic],
+        "connections/followers_and_following/following.json": {"relationships_following": []},
+    }
+    assert read(tmp_path, instagram).platform == "instagram"
+    snapchat = {"json/friends.json": {"Friends": [{"Username": "maria"}]}}
+    with pytest.raises(UnknownFormatError, match="Facebook") as caught:
+        read(tmp_path, snapchat)
+    assert "maria" not in str(caught.value)
+
+
+def test_html_is_refused_with_advice(tmp_path: Path) -> None:
+    """Its dates are in the language of the account."""
+    members = {"connections/friends/your_friends.html": b"<html><body>Maria</body></html>"}
+    with pytest.raises(UnknownFormatError, match="ask for it again in the format JSON"):
+        read(tmp_path, members, platform="facebook")
+
+
+def test_nothing_that_can_be_read_is_damage(tmp_path: Path) -> None:
+    """The message says which file, and nothing that is in it."""
+    with pytest.raises(DamagedExportError, match=r"your_friends\.json") as caught:
+        read(tmp_path, {FRIENDS: b'{"friends_v2": [{"name": "Maria'})
+    assert "Maria" not in str(caught.value)
+
+
+def mangled(value: Any, chance: random.Random) -> Any:
+    """Return JSON with some of its values exchanged for others of any type."""
+    if chance.random() < 0.06:
+        return chance.choice([None, 3, 2**70, -1.5, True, "", "Maria\ud800", [], {}, [[]], [{}]])
+    if isinstance(value, dict):
+        return {key: mangled(inner, chance) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [mangled(inner, chance) for inner in value]
+    return value
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_whatever_stands_there_is_read_or_refused(tmp_path: Path, seed: int) -> None:
+    """Types of all kinds in all places."""
+    chance = random.Random(seed)
+    root = "your_facebook_activity"
+    members = PROFILE | {
+        FRIENDS: {"friends_v2": people("Ann", "Bob", "Ann")},
+        FOLLOWERS: {"followers_v3": people("Ann", at=None)},
+        FOLLOWING: {"following_v3": people("Ann", "Bob")},
+        f"{root}/posts/your_posts_1.json": [{"timestamp": AT, "data": [{"post": "x"}]}] * 2,
+        f"{root}/comments_and_reactions/comments.json": {"comments_v2": [{"timestamp": AT}] * 2},
+        f"{root}/messages/inbox/ann_123/message_1.json": {
+            "participants": [{"name": "Ann"}, {"name": "Zoe Me"}],
+            "messages": [{"sender_name": "Ann", "timestamp_ms": AT * 1000, "content": "x"}] * 2,
+        },
+    }
+    hurt = {name: mangled(content, chance) for name, content in members.items()}
+    said = ""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            export = read(tmp_path, hurt, platform="facebook")
+        except FollownetError as error:
+            said = str(error)
+        else:
+            assert export.follows[["source", "target"]].notna().all(axis=None)
+    assert "Maria" not in said
