@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -60,6 +59,7 @@ _SIGN: Final = re.compile(
     rb'|(?:friends|following|followers|received_requests|sent_requests|deleted_friends)"\s*:'
     rb'\s*\[\s*\{\s*"(?:name|timestamp)"|profile_v\d+"\s*:)'
 )
+_RESERVED: Final = ("page:", "dm:", UNNAMED)
 _TELLING: Final = frozenset(
     {"friend", "friend_removed", "request_received", "requested", *LISTS, "profile", "comments"}
 )
@@ -137,7 +137,9 @@ class Reading:
         """Add the rows of one file, or enter it as unreadable."""
         shown = member.name
         if content == "messages":
-            shown = f"messages/*_{thread_of(member)[-4:]}/{member.name}"
+            # A folder may be called after a person alone.
+            thread = thread_of(member)
+            shown = f"messages/*{f'_{thread[-4:]}' if thread.isdigit() else ''}/{member.name}"
         try:
             count, kept = self._add(content, parse_json(archive.read(member)), member, shown)
         except DamagedExportError as error:
@@ -244,11 +246,14 @@ class Reading:
         """Add the people of all lists, of equal names in a list each by a number of its own."""
         doubtful: set[str] = set()
         for content, parts in self._people.items():
-            seen = Counter({owner: 1})
+            taken, last = {owner}, Counter[str]()
+            prefix = "page:" if content == "pages" else ""
             for part, (names, stamps) in enumerate(parts):
-                ids = list(_ids(names, seen, prefix="page:" if content == "pages" else ""))
+                ids = [_id(name, taken, last, prefix) for name in names]
                 self._enter(content, part, ids, names, stamps)
-            doubtful |= {name for name, count in seen.items() if count > 1}
+                doubtful |= {
+                    name for name, one in zip(names, ids, strict=True) if one != prefix + name
+                }
         if doubtful:
             self._ledger.note(
                 f"{len(doubtful)} names stand for several people in a list: each has a number, and "
@@ -284,11 +289,17 @@ class Reading:
             gathered.relate(content, rows, towards_owner=towards)
 
 
-def _ids(names: list[str], seen: Counter[str], *, prefix: str) -> Iterator[str]:
-    for name in names:
-        seen[name] += 1
-        number = f"#{seen[name]}" if seen[name] > 1 else ""
-        yield f"{prefix}{name}{number}"
+def _id(name: str, taken: set[str], last: Counter[str], prefix: str) -> str:
+    """Return an account that is not taken: the name, with a number where it has to be."""
+    found = f"{prefix}{name}"
+    if not prefix and name.startswith(_RESERVED):
+        # Somebody may be called as other accounts are written.
+        found = f"{name}#1"
+    while found in taken:
+        last[name] += 1
+        found = f"{prefix}{name}#{last[name] + 1}"
+    taken.add(found)
+    return found
 
 
 def _said(row: dict[str, Any]) -> list[str]:

@@ -105,6 +105,32 @@ def test_equal_names_are_kept_apart_and_told(tmp_path: Path) -> None:
     assert export.report.skipped.empty
 
 
+def test_no_one_is_lost_whatever_people_are_called(tmp_path: Path) -> None:
+    """As a second person of a name, as a page, as someone of a conversation."""
+    members = {
+        FRIENDS: {"friends_v2": people("Ann#2", "Ann", "Ann", "page:Bob", "dm:1")},
+        FOLLOWING: {"following_v3": []},
+        "pages/pages_you_follow.json": {"pages_followed_v2": people("Bob")},
+    }
+    export = read(tmp_path, PROFILE | members)
+    assert export.relations["target"].tolist() == ["Ann#2", "Ann", "Ann#3", "page:Bob#1", "dm:1#1"]
+    assert export.accounts["type"].dropna().to_dict() == {"page:Bob": "business"}
+
+
+def test_a_folder_called_after_a_person_is_not_shown(tmp_path: Path) -> None:
+    """Not even its end."""
+    talk = {"participants": [{"name": "Maria"}], "messages": []}
+    members = {
+        FRIENDS: {"friends_v2": []},
+        "messages/inbox/maria/message_1.json": talk,
+        "messages/inbox/maria_1234567/message_1.json": talk,
+    }
+    report = read(tmp_path, PROFILE | members).report
+    assert report is not None
+    shown = report.files.loc[report.files["content"] == "messages", "file"].tolist()
+    assert shown == ["messages/*/message_1.json", "messages/*_4567/message_1.json"]
+
+
 def test_p6_mojibake_is_repaired_in_names(tmp_path: Path) -> None:
     """Every byte of UTF-8 is written as one character."""
     export = read(tmp_path, PROFILE | {FRIENDS: {"friends_v2": people("J\u00c3\u00bcrgen")}})
