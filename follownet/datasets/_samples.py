@@ -15,6 +15,7 @@ _SAMPLES = {
     "tiktok": "TikTok_Data_*.zip",
     "linkedin": "Complete_LinkedInDataExport_*.zip",
     "facebook": "facebook-*.zip",
+    "threads": "threads-*.zip",
     "mastodon": "archive-*.tar.gz",
     "bluesky": "bluesky-*.zip",
     "youtube": "takeout-*.zip",
@@ -30,11 +31,11 @@ def sample(name: str) -> Path:
     """Return the path of a bundled sample.
 
     ``instagram``: one account's export of 2026-05-11 (JSON). ``instagram-later``: the same
-    account three months later. ``x``, ``tiktok``, ``linkedin``, ``facebook``, ``mastodon``,
-    ``bluesky`` (which needs the extra of that name), ``youtube``, ``medium``: the same account and
-    day as these platforms would show it. ``posts``: a year of posts as Meta Business Suite counts
-    them (for `follownet.read_posts`), in which what changed is known. ``world``: the truth of the
-    small world that the exports show.
+    account three months later. ``x``, ``tiktok``, ``linkedin``, ``facebook``, ``threads``,
+    ``mastodon``, ``bluesky`` (which needs the extra of that name), ``youtube``, ``medium``: the
+    same account and day as these platforms would show it. ``posts``: a year of posts as Meta
+    Business Suite counts them (for `follownet.read_posts`), in which what changed is known.
+    ``world``: the truth of the small world that the exports show.
     ``network``: every follow of another small world, in Netzschleuder's form, with the accounts'
     communities and three accounts that follow themselves. ``messages``: who wrote to whom or
     mentioned whom in that world, one row an event with its time, in KONECT's form; account i

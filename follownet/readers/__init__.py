@@ -60,7 +60,7 @@ class Reader(Protocol):
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 #: How large exports of other platforms than Instagram are called, of which each part is a file.
 _PARTS = (
-    re.compile(r"(?P<owner>facebook-.+)-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]+.*", re.I),
+    re.compile(r"(?P<owner>(?:facebook|threads)-.+)-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]+.*", re.I),
     re.compile(r"(?P<owner>takeout)-(?P<date>\d{8}T\d{6}Z)(-\d+)?-\d{3}\..*", re.I),
 )
 #: What lies in the folder of one export, unpacked, besides what Meta's have.

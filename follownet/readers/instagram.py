@@ -90,7 +90,15 @@ _FLAT = (
     _CONNECTIONS,
     *(_anywhere(name, name, "flat") for name in meta_flat.FILES if name != "connections"),
 )
-_THREADS_FILES = frozenset({"threads_viewed.json", "threads_and_replies.json"})
+#: The files that Threads alone has, and those of its root keys that are seen at their start.
+THREADS_FILES = {
+    "like": "liked_threads",
+    "view": "threads_viewed",
+    "save": "saved_threads",
+    "thread": "threads_and_replies",
+    "archived_thread": "archived_threads",
+}
+_OF_THREADS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"text_post_app_')
 
 
 def matches(archive: Archive) -> bool:
@@ -102,7 +110,7 @@ def matches(archive: Archive) -> bool:
             and found.content.meaning in ("list", "relation", "flat")
         )
         for member in archive.members
-        if not is_threads(member)
+        if not is_threads(archive, member)
     )
 
 
@@ -122,7 +130,7 @@ def read(
     named_owner, named_date = request_of(archive)
     members = []
     for member in archive.members:
-        if is_threads(member):
+        if is_threads(archive, member):
             _skip_threads(archive, member, ledger)
         else:
             members.append(member)
@@ -145,13 +153,22 @@ def _contents(members: Iterable[Member]) -> tuple[Content, ...]:
     return (*CONTENTS, *_FLAT) if flat else CONTENTS
 
 
-def is_threads(member: Member) -> bool:
+def is_threads(archive: Archive, member: Member) -> bool:
     """Return whether a file belongs to Threads, whose files have the names of Instagram's.
 
-    The folder above it decides: a folder of that name further up is the user's own.
+    The folder above it decides (one of that name further up is the user's own), anywhere else
+    the root key of a file that is called as one of theirs.
     """
-    ending = member.name.lower().rpartition(".")[2]
-    return lowered(member)[-1:] == ["threads"] and ending in ENDINGS
+    stem, _, ending = member.name.lower().rpartition(".")
+    if lowered(member)[-1:] == ["threads"]:
+        return ending in ENDINGS
+    if ending != "json":
+        return False
+    called = stem in (*THREADS_FILES.values(), "personal_information")
+    found = None if called else classify(member, CONTENTS)
+    if called or (found and found.content.meaning in ("list", "relation")):
+        return _OF_THREADS.match(archive.head(member)) is not None
+    return False
 
 
 def _skip_threads(archive: Archive, member: Member, ledger: Ledger) -> None:
@@ -160,6 +177,6 @@ def _skip_threads(archive: Archive, member: Member, ledger: Ledger) -> None:
         count = len(meta.records(parse_json(archive.read(member))))
     except DamagedExportError:
         count = 1
-    known = classify(member, CONTENTS) or member.name.lower() in _THREADS_FILES
+    known = classify(member, CONTENTS) or member.name.lower()[:-5] in THREADS_FILES.values()
     shown = f"threads/{member.name if known else '*.json'}"
     ledger.skip(shown, 'belongs to Threads: platform="threads" reads it', count)

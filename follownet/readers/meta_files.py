@@ -22,7 +22,7 @@ from follownet.readers.ledger import Ledger
 from follownet.tables import LISTS
 
 _EXPORT_NAME = re.compile(
-    r"instagram-(?P<owner>[a-z0-9._]{1,30})-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]{8}",
+    r"(?:instagram|threads)-(?P<owner>[a-z0-9._]{1,30})-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]{8}",
     re.IGNORECASE,
 )
 _THREAD = re.compile(r"(?:.*_)?(\d+)")

@@ -36,9 +36,9 @@ def post(record: Any, content: str) -> dict[str, Any] | None:
     media = [item for item in found if isinstance(item, dict)] if isinstance(found, list) else []
     path = _path(media[0]) if media else None
     at = record.get("creation_timestamp") or (media[0].get("creation_timestamp") if media else None)
-    if path is None and content == "thread" and at:
+    if path is None and content.endswith("thread") and at:
         # Posts on Threads may be of words alone; their second tells them apart.
-        path = PurePosixPath(f"thread-{at}")
+        path = PurePosixPath(f"{content}-{at}")
     if path is None:
         return None
     shape = content
@@ -46,6 +46,8 @@ def post(record: Any, content: str) -> dict[str, Any] | None:
         shape = "carousel"
     elif content == "image" and path.suffix.lower() in _VIDEO:
         shape = "video"
+    elif content == "thread" and _is_reply(media[0]):
+        shape = "reply"
     caption = meta.text(record.get("title")) or meta.text(media[0].get("title"))
     return {
         "post": meta.text(path.stem) or "",
@@ -79,6 +81,12 @@ def number(entry: Any) -> int | None:
         return None
     digits = _NOT_DIGITS.sub("", value)
     return int(digits) if len(digits) <= _LONGEST else None
+
+
+def _is_reply(medium: dict[str, Any]) -> bool:
+    """Return whether a post on Threads answers another; which one is not told."""
+    told = medium.get("text_app_post")
+    return isinstance(told, dict) and told.get("is_reply") is True
 
 
 def _path(medium: dict[str, Any]) -> PurePosixPath | None:

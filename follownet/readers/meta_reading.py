@@ -130,12 +130,6 @@ class Reading:
         form = "HTML" if pages.is_page(content) else "JSON"
         page = form == "HTML"
         document = pages.document(content, meaning, self._zone) if page else parse_json(content)
-        threads = not page and meta.root_key(document).startswith("text_post_app_")
-        if threads and self._platform != "threads":
-            raise DamagedExportError(
-                "holds data of Threads under the name of Instagram's; give the folder above "
-                'the folder threads, with platform="threads"'
-            )
         other = _ROOTS.get(meta.root_key(document)) if not page else None
         if other is not None and other != found.content.name and self._platform == "instagram":
             raise DamagedExportError(f"holds the list of {other} under another name")

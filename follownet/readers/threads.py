@@ -1,7 +1,8 @@
-"""Threads, whose export comes inside Instagram's.
+"""Threads, whose export comes inside Instagram's or alone.
 
-Its files have the names of Instagram's and lie in a folder ``threads``. The title of a
-record is the display name, the owner is that of the Instagram account.
+Its files have the names of Instagram's; a folder ``threads`` or their root keys tell them
+apart. The title of a record is the display name. Threads does not name the owner: that is the
+owner of the Instagram account, by Instagram's profile or the name of the archive.
 """
 
 from __future__ import annotations
@@ -20,29 +21,30 @@ from follownet.readers.meta_reading import Reading
 from follownet.tables import Export
 
 PLATFORM = "threads"
-LOOKED_FOR = "Threads (a folder threads with followers.json, following.json)"
+LOOKED_FOR = "Threads (a folder threads, or files with root keys text_post_app_...)"
 
-_FOLDER = frozenset({"threads"})
 _SHARED = ("list", "relation")
-_OWN = (
-    ("like", "liked_threads", "action"),
-    ("view", "threads_viewed", "action"),
-    ("save", "saved_threads", "action"),
-    ("thread", "threads_and_replies", "post"),
-)
+_POSTS = ("thread", "archived_thread")
+#: Any folder will do: only files of Threads are looked at.
 CONTENTS = (
+    *(content for content in instagram.CONTENTS if content.meaning in _SHARED),
     *(
-        replace(content, folders=_FOLDER, only_there=True)
-        for content in instagram.CONTENTS
-        if content.meaning in _SHARED
+        Content(
+            name=kind,
+            stem=re.compile(stem),
+            folders=frozenset(),
+            meaning="post" if kind in _POSTS else "action",
+            only_there=False,
+        )
+        for kind, stem in instagram.THREADS_FILES.items()
     ),
-    *(Content(name, re.compile(stem), _FOLDER, meaning) for name, stem, meaning in _OWN),
+    replace(instagram.PROFILE, only_there=False),
 )
 
 
 def matches(archive: Archive) -> bool:
     """Return whether there are files of Threads."""
-    return any(instagram.is_threads(member) for member in archive.members)
+    return any(instagram.is_threads(archive, member) for member in archive.members)
 
 
 def read(
@@ -56,8 +58,9 @@ def read(
     """Return the Threads part of an export in `archive` as tables."""
     ledger = Ledger()
     named_owner, named_date = request_of(archive)
-    mine = [member for member in archive.members if instagram.is_threads(member)]
-    others = [member for member in archive.members if not instagram.is_threads(member)]
+    mine = [member for member in archive.members if instagram.is_threads(archive, member)]
+    places = {member.place for member in mine}
+    others = [member for member in archive.members if member.place not in places]
     chosen = choose(archive, mine, CONTENTS, ledger)
     if not chosen:
         raise UnknownFormatError(

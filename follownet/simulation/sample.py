@@ -27,6 +27,7 @@ NAMES = {
     "tiktok": "TikTok_Data_1778457600.zip",
     "linkedin": "Complete_LinkedInDataExport_05-11-2026.zip",
     "facebook": "facebook-{who}-2026-05-11-{code}.zip",
+    "threads": "threads-{who}-2026-05-11-{code:.8}.zip",
     "mastodon": "archive-20260511000000-{code}.tar.gz",
     "bluesky": "bluesky-{code}.zip",
     "youtube": "takeout-20260511T000000Z-001.zip",

@@ -1,4 +1,4 @@
-"""Threads inside an Instagram export: its files, and what stands there for want of them.
+"""What Threads shows of a world, and its files: alone, inside an Instagram export, for want of any.
 
 Names of files are those of Instagram's, records are about people on Threads: ``value`` is the
 handle as there, but ``title`` the display name.
@@ -6,21 +6,108 @@ handle as there, but ``title`` the display name.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.simulation import events, profile, records
-from follownet.simulation.layouts import RELATIONS, Layout
+from follownet.errors import SchemaError
+from follownet.simulation import archive, events, profile, records, views
+from follownet.simulation.labels import LABELS
+from follownet.simulation.layouts import LAYOUTS, RELATIONS, Layout
 from follownet.simulation.names import ADJECTIVES, NOUNS
 from follownet.simulation.records import Record, classic, fields, seconds, text
-from follownet.tables import Export
+from follownet.tables import TEXT, Export
 
+if TYPE_CHECKING:
+    from follownet.simulation.world import World
+
+PLATFORM: Final = "threads"
 FOLDER = "threads"
 ROOT = "text_post_app_text_post_app"
 NAMESAKES_SITE = "https://www.threads.net"
 LISTED = ("requested", "recently_requested", "request_received", "unfollowed", "blocked")
+#: The format of a post that answers none.
+KIND: Final = "thread"
+KINDS = ("like", "save", "view")
+
+
+def view(world: World, owner: str, at: pd.Timestamp) -> Export:
+    """Return what the export of Threads alone shows of `owner` at `at`.
+
+    Both follow lists and requests, with dates and display names; own likes, saves and views; own
+    posts, which are of words alone. Threads does not tell the owner's name.
+    """
+    seen = views.shown(world.accounts, at)
+    ties = views.follows(world, owner, at, seen)
+    related = views.relations(world, owner, at, seen)
+    related = related[related["relation"].isin(LISTED)].reset_index(drop=True)
+    done = views.actions(world, owner, at, seen)
+    done = done[done["kind"].isin(KINDS)].reset_index(drop=True)
+    done["item"] = done["item"].mask(done["kind"] == "view")
+    posts = world.posts[(world.posts["account"] == owner) & (world.posts["at"] < at)]
+    names = world.accounts["name"].set_axis(seen).drop(owner)
+    listed = pd.unique(pd.concat([ties, related])[["source", "target"]].to_numpy().ravel())
+    everyone = pd.Index([owner, *listed, *done["target"].dropna()], name="account", dtype=TEXT)
+    ids = everyone.unique()
+    gone = ids.str.startswith("__deleted__")
+    return Export(
+        accounts=pd.DataFrame(
+            {
+                "name": names.where(names.index.isin(listed)).reindex(ids),
+                "type": pd.Series("deleted", index=ids).where(gone),
+            }
+        ).astype(TEXT),
+        follows=ties,
+        relations=related,
+        interactions=done,
+        posts=posts.drop(columns="href").assign(
+            post=[f"{KIND}-{seconds(time)}" for time in posts["at"]], format=KIND
+        ),
+        platform=PLATFORM,
+        owners=(owner,),
+        exported_at=at,
+        coverage=views.coverage(owner, ties, at),
+    )
+
+
+def write(export: Export, path: str | os.PathLike[str], *, layout: str = "2026") -> Path:
+    """Write an export's tables as Threads alone, and return where.
+
+    Texts are filler. There is no place for the owner: readers take it from a name such as
+    ``threads-<owner>-2026-05-11-<8 letters or digits>.zip``. What Instagram has besides (comments,
+    messages, other relations) is left out. `instagram.write` has an argument for Threads inside
+    Instagram's export.
+
+    Parameters
+    ----------
+    export
+        The export of one owner in Threads' terms.
+    path
+        A zip if it ends in ``.zip``, else a new folder.
+    layout
+        ``"2024-07"``, ``"2025-08"`` or ``"2026"``, as of Instagram's export.
+
+    Returns
+    -------
+    Path
+        The `path`. Equal tables give equal bytes.
+
+    Raises
+    ------
+    SchemaError
+        If `layout` is none of these.
+    """
+    known = {name: year for name, year in LAYOUTS.items() if year.threads}
+    if layout not in known:
+        raise SchemaError(f"layout: accepts only {', '.join(known)}")
+    year = known[layout]
+    assert year.threads is not None  # those that have none are left out
+    found = files(export, year, year.threads, LABELS["en"])
+    members = {f"{year.activity}{name}": content for name, content in found}
+    return archive.save(members, Path(path), export.exported_at)
 
 
 def files(

@@ -202,12 +202,13 @@ def test_bombs_are_not_unpacked(bomb: str, tmp_path: Path) -> None:
     assert grown < 256 * MIB
 
 
-def test_members_that_share_their_bytes_are_read_once(tmp_path: Path) -> None:
+def test_members_that_share_their_bytes_fill_no_memory(tmp_path: Path) -> None:
     """Ten thousand names of ten MiB are a hundred GiB, from one file of a MiB."""
     (tmp_path / "a.zip").write_bytes(overlapping(10_000))
     said, seconds, grown = measured(tmp_path / "a.zip")
-    # Since 3.12 Python refuses to open members that overlap.
-    assert "the last of each was read" in said or "is damaged or cut off" in said
+    # Since 3.12 Python refuses to open members that overlap; before, looking at the heads of so
+    # many is more than the archive may expand to.
+    assert "more than 100 times its size" in said or "is damaged or cut off" in said
     assert seconds < 60
     assert grown < 256 * MIB
 

@@ -383,11 +383,12 @@ def test_threads_files_are_not_taken_for_instagrams(tmp_path: Path) -> None:
     assert "anns_private_name" not in str(export.report)
 
 
-def test_threads_data_under_the_name_of_a_list_is_unreadable(tmp_path: Path) -> None:
-    """Someone moved the file; its key tells."""
+def test_a_list_of_threads_is_no_list_of_instagrams(tmp_path: Path) -> None:
+    """Someone moved the file over Instagram's; its key tells, so that list is not there."""
     content = {"text_post_app_text_post_app_following": [b.classic("t1")]}
     export = b.read(b.folder(tmp_path, b.lists() | {b.FOLLOWING: content}))
-    assert b.statuses(export)["following"] == "unreadable"
+    assert b.statuses(export) == {"followers": "presumed", "following": "missing"}
+    assert b.skipped(export)['belongs to Threads: platform="threads" reads it'] == 1
 
 
 def test_a_folder_that_happens_to_be_called_threads_hides_nothing(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 import follownet as fn
-from follownet.errors import DamagedExportError, UnknownFormatError
+from follownet.errors import UnknownFormatError
 from follownet.tables import Export
 
 FOLDER = f"{b.ACTIVITY}/threads"
@@ -170,8 +170,48 @@ def test_an_export_without_threads_says_so(tmp_path: Path) -> None:
         fn.read(path, platform="threads")
 
 
-def test_files_of_threads_outside_of_their_folder_are_told(tmp_path: Path) -> None:
-    """Their root key tells; the message says how they are read."""
-    path = b.folder(tmp_path, {"followers.json": {f"{ROOT}_followers": [tie("t1", "T")]}})
-    with pytest.raises(DamagedExportError, match=r"holds data of Threads.*the folder threads"):
-        fn.read(path)
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf", b"\n "])
+def test_files_of_threads_outside_of_their_folder_are_read(mark: bytes, tmp_path: Path) -> None:
+    """Their root key tells, with a mark of the encoding or blanks before it, too."""
+    found = {
+        "followers_1.json": {f"{ROOT}_followers": [tie("t1", "T")]},
+        "any/blocked_profiles.json": {f"{ROOT}_blocked_users": [tie("t2", "T")]},
+        "saved_threads.json": {f"{ROOT}_saved_posts": []},
+    }
+    path = b.folder(tmp_path, {name: mark + b.encoded(record) for name, record in found.items()})
+    export = b.read(path)
+    assert export.platform == "threads"
+    assert (b.followers(export), list(export.relations["target"])) == (["t1"], ["t2"])
+    assert b.statuses(export)["following"] == "missing"
+
+
+def test_one_file_of_threads_is_read(tmp_path: Path) -> None:
+    """Given by its path."""
+    path = b.folder(tmp_path, {"following.json": {f"{ROOT}_following": [tie("t1", "T")]}})
+    export = b.read(path / "following.json")
+    assert (export.platform, b.following(export)) == ("threads", ["t1"])
+
+
+def test_the_profile_of_threads_names_nobody(tmp_path: Path) -> None:
+    """It is read beside Instagram's, which names the owner."""
+    about = {"string_map_data": {"Bio": {"value": "ann"}, "Private Account": {"value": "True"}}}
+    found = threads_of(tmp_path, members(followers=[], personal_information=[about]))
+    assert found.owners == ("ann",)
+    assert found.report is not None
+    assert sorted(found.report.files["content"]) == ["followers", "profile", "profile"]
+
+
+def test_replies_and_archived_threads_have_formats_of_their_own(tmp_path: Path) -> None:
+    """A reply is only flagged: whom it answers, is not told."""
+
+    def words(at: int, *, is_reply: object) -> Any:
+        app = {"text_app_post": {"is_reply": is_reply}}
+        return {"media": [{"uri": "", "creation_timestamp": at, "title": "hi", **app}]}
+
+    found = members(
+        threads_and_replies=[words(b.OLD, is_reply=True), words(b.NEW, is_reply=False)],
+        archived_threads=[words(b.NEW, is_reply=True)],
+    )
+    posts = threads_of(tmp_path, found).posts
+    assert sorted(posts["format"]) == ["archived_thread", "reply", "thread"]
+    assert posts["post"].is_unique
