@@ -54,10 +54,10 @@ _NAMES: Final = {
 _STEMS: Final = {re.compile(stem): content for stem, content in _NAMES.items()}
 #: Root keys that Facebook's lists alone have; others call theirs otherwise, or write them large.
 _SIGN: Final = re.compile(
-    rb'\{\s*"(?:(?:friends|deleted_friends|received_requests|sent_requests|rejected_requests'
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:(?:friends|deleted_friends|received_requests|sent_requests|rejected_requests'
     rb'|followers|following|pages_followed|comments)_v\d+"\s*:'
     rb'|(?:friends|following|followers|received_requests|sent_requests|deleted_friends)"\s*:'
-    rb'\s*\[\s*\{\s*"(?:name|timestamp)"|profile_v\d+"\s*:)'
+    rb'\s*\[\s*(?:\]\s*\}|\{\s*"(?:name|timestamp)")|profile_v\d+"\s*:)'
 )
 _RESERVED: Final = ("page:", "dm:", UNNAMED)
 _TELLING: Final = frozenset(
@@ -68,7 +68,7 @@ _TELLING: Final = frozenset(
 def matches(archive: Archive) -> bool:
     """Return whether a list has a name and a root key of Facebook's."""
     return any(
-        _content(member) in _TELLING and _SIGN.match(archive.head(member).lstrip())
+        _content(member) in _TELLING and _SIGN.match(archive.head(member))
         for member in archive.members
         if member.name.lower().endswith(".json")
     )

@@ -295,3 +295,21 @@ def test_whatever_stands_there_is_read_or_refused(tmp_path: Path, seed: int) -> 
         else:
             assert export.follows[["source", "target"]].notna().all(axis=None)
     assert "Maria" not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "friends"),
+    [
+        (b'{"friends": []}', 0),
+        (b'\n{"friends":[ ]}\n', 0),
+        (b'\xef\xbb\xbf{"friends_v2": [{"name": "A", "timestamp": 1500000000}]}', 1),
+    ],
+)
+def test_empty_lists_and_marked_ones_are_facebooks(
+    content: bytes, friends: int, tmp_path: Path
+) -> None:
+    """An old list of nobody, and a file that an editor gave a mark, need no platform=."""
+    export = read(tmp_path, {"friends/friends.json": content})
+    assert (export.platform, len(export.relations)) == ("facebook", friends)
+    assert export.report is not None
+    assert export.report.files["records"].tolist() == [friends]
