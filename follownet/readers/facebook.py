@@ -54,7 +54,8 @@ _NAMES: Final = {
 _STEMS: Final = {re.compile(stem): content for stem, content in _NAMES.items()}
 #: Root keys that Facebook's lists alone have; others call theirs otherwise, or write them large.
 _SIGN: Final = re.compile(
-    rb'(?:\xef\xbb\xbf)?\s*\{\s*"(?:(?:friends|deleted_friends|received_requests|sent_requests|rejected_requests'
+    rb'(?:\xef\xbb\xbf)?\s*\{\s*"'
+    rb"(?:(?:friends|deleted_friends|received_requests|sent_requests|rejected_requests"
     rb'|followers|following|pages_followed|comments)_v\d+"\s*:'
     rb'|(?:friends|following|followers|received_requests|sent_requests|deleted_friends)"\s*:'
     rb'\s*\[\s*(?:\]\s*\}|\{\s*"(?:name|timestamp)")|profile_v\d+"\s*:)'

@@ -90,7 +90,7 @@ _FLAT = (
     _CONNECTIONS,
     *(_anywhere(name, name, "flat") for name in meta_flat.FILES if name != "connections"),
 )
-#: The files that Threads alone has, and those of its root keys that are seen at their start.
+#: What is done on Threads, or a post's format there -> the file, which Threads alone has.
 THREADS_FILES = {
     "like": "liked_threads",
     "view": "threads_viewed",
@@ -98,6 +98,7 @@ THREADS_FILES = {
     "thread": "threads_and_replies",
     "archived_thread": "archived_threads",
 }
+#: How files of Threads begin, after a mark of the encoding.
 _OF_THREADS = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"text_post_app_')
 
 
@@ -136,9 +137,11 @@ def read(
             members.append(member)
     chosen = choose(archive, members, _contents(members), ledger)
     if not chosen and not says_no_data(archive):
+        beside = len(archive.members) - len(members)
+        hint = f'; {beside} files are of Threads: platform="threads" reads them' if beside else ""
         raise UnknownFormatError(
             f"{archive.typed}: holds none of the files that are read of Instagram's export; found "
-            f"{archive.found()}"
+            f"{archive.found()}{hint}"
         )
     reading = Reading(PLATFORM, ledger, zone)
     reading.add_all(chosen, archive, progress=progress)
@@ -159,16 +162,23 @@ def is_threads(archive: Archive, member: Member) -> bool:
     The folder above it decides (one of that name further up is the user's own), anywhere else
     the root key of a file that is called as one of theirs.
     """
-    stem, _, ending = member.name.lower().rpartition(".")
+    ending = member.name.lower().rpartition(".")[2]
     if lowered(member)[-1:] == ["threads"]:
         return ending in ENDINGS
-    if ending != "json":
-        return False
-    called = stem in (*THREADS_FILES.values(), "personal_information")
-    found = None if called else classify(member, CONTENTS)
-    if called or (found and found.content.meaning in ("list", "relation")):
-        return _OF_THREADS.match(archive.head(member)) is not None
-    return False
+    return (
+        ending == "json"
+        and _may_be_of_threads(member)
+        and _OF_THREADS.match(archive.head(member)) is not None
+    )
+
+
+def _may_be_of_threads(member: Member) -> bool:
+    """Return whether a file is called as one of Threads: others, of any size, are not opened."""
+    stem = member.name.lower().rpartition(".")[0]
+    if stem in THREADS_FILES.values() or PROFILE.stem.fullmatch(stem):
+        return True
+    found = classify(member, CONTENTS)
+    return found is not None and found.content.meaning in ("list", "relation")
 
 
 def _skip_threads(archive: Archive, member: Member, ledger: Ledger) -> None:
@@ -177,6 +187,9 @@ def _skip_threads(archive: Archive, member: Member, ledger: Ledger) -> None:
         count = len(meta.records(parse_json(archive.read(member))))
     except DamagedExportError:
         count = 1
-    known = classify(member, CONTENTS) or member.name.lower()[:-5] in THREADS_FILES.values()
+    known = (
+        classify(member, CONTENTS)
+        or member.name.lower().rpartition(".")[0] in THREADS_FILES.values()
+    )
     shown = f"threads/{member.name if known else '*.json'}"
     ledger.skip(shown, 'belongs to Threads: platform="threads" reads it', count)

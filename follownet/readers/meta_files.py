@@ -21,6 +21,7 @@ from follownet.readers.archive import Archive, Member
 from follownet.readers.ledger import Ledger
 from follownet.tables import LISTS
 
+#: How archives are called; of Threads alone no real one was seen, so that its name is a guess.
 _EXPORT_NAME = re.compile(
     r"(?:instagram|threads)-(?P<owner>[a-z0-9._]{1,30})-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]{8}",
     re.IGNORECASE,

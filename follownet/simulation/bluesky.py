@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, repository, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -175,8 +175,7 @@ def write(export: Export, path: str | os.PathLike[str], *, layout: str = LAYOUTS
     MissingExtraError
         If libipld is not installed.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
+    require("layout", layout, LAYOUTS)
     where, car = Path(path), _car(export)
     if where.suffix.lower() == ".car":
         where.write_bytes(car)

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, conversations, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -165,8 +165,7 @@ def write(export: Export, path: str | os.PathLike[str], *, layout: str = "2026")
     SchemaError
         If `layout` is none of these.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
+    require("layout", layout, LAYOUTS)
     activity = _ACTIVITY[layout]
     members: dict[str, Any] = {
         file: {root: rows}

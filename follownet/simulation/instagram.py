@@ -38,6 +38,7 @@ from follownet.simulation.layouts import (
     Layout,
 )
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.simulation.records import Record, text
 from follownet.tables import Export
 
@@ -101,9 +102,9 @@ def write(
         If `threads` is not of the same owner, `layout`, `labels` or `form` is none of these, or
         there is no such `zone`.
     """
-    _require("form", form, FORMS)
-    _require("layout", layout, FORMS[form], f" in {form}")
-    _require("labels", labels, LABELS)
+    require("form", form, FORMS)
+    require("layout", layout, FORMS[form], f" in {form}")
+    require("labels", labels, LABELS)
     if threads is not None and (threads.platform, threads.owners) != ("threads", export.owners):
         raise SchemaError(
             "threads: accepts an export of the same owner with platform threads; this one has "
@@ -117,11 +118,6 @@ def write(
     if form == "html":
         members = pages.members(members, main=year.main, heading=year.heading, clock=clock)
     return archive.save(members, Path(path), export.exported_at)
-
-
-def _require(name: str, value: str, known: Iterable[str], where: str = "") -> None:
-    if value not in known:
-        raise SchemaError(f"{name}: accepts only {', '.join(known)}{where}")
 
 
 def _members(

@@ -12,9 +12,9 @@ from urllib.parse import quote
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -158,8 +158,7 @@ def write(
     SchemaError
         If `layout` is none of these.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
+    require("layout", layout, LAYOUTS)
     members = {
         "Profile.csv": _profile(export),
         "Connections.csv": (_NOTES if preamble and layout > "2018" else "")

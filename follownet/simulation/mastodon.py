@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.readers import values
 from follownet.readers.gathering import UNNAMED
 from follownet.simulation import archive, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -224,8 +224,7 @@ def write(export: Export, path: str | os.PathLike[str], *, layout: str = LAYOUTS
     SchemaError
         If there is no such `layout`.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
+    require("layout", layout, LAYOUTS)
     members = dict(_lists(export, layout))
     if layout != _BARE and export.owners[0] != UNNAMED:
         members |= dict(_archive(export))

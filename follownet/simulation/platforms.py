@@ -23,6 +23,7 @@ from follownet.simulation import (
     x,
     youtube,
 )
+from follownet.simulation.options import require
 from follownet.tables import Export
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ WRITERS: dict[str, Callable[..., Path]] = {
 
 def view(world: World, owner: str, at: pd.Timestamp, platform: str) -> Export:
     """Return what an account's export shows of a world; see `World.view`."""
-    _require(platform, VIEWS)
+    require("platform", platform, VIEWS)
     views.require_owner(world.accounts, owner, at)
     return VIEWS[platform](world, owner, at)
 
@@ -87,12 +88,7 @@ def write(export: Export, path: str | os.PathLike[str], **options: Any) -> Path:
         If there is not exactly one owner, the platform is not among those that can be written, or
         an option is none of its.
     """
-    _require(export.platform, WRITERS)
+    require("platform", export.platform, WRITERS)
     if len(export.owners) != 1:
         raise SchemaError(f"owners: an export has one, this has {len(export.owners)}")
     return WRITERS[export.platform](export, path, **options)
-
-
-def _require(platform: str, known: dict[str, Any]) -> None:
-    if platform not in known:
-        raise SchemaError(f"platform: accepts only {', '.join(known)}")

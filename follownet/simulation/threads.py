@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, profile, records, views
 from follownet.simulation.labels import LABELS
 from follownet.simulation.layouts import LAYOUTS, RELATIONS, Layout
 from follownet.simulation.names import ADJECTIVES, NOUNS
+from follownet.simulation.options import require
 from follownet.simulation.records import Record, classic, fields, seconds, text
 from follownet.tables import TEXT, Export
 
@@ -29,8 +29,9 @@ FOLDER = "threads"
 ROOT = "text_post_app_text_post_app"
 NAMESAKES_SITE = "https://www.threads.net"
 LISTED = ("requested", "recently_requested", "request_received", "unfollowed", "blocked")
-#: The format of a post that answers none.
-KIND: Final = "thread"
+#: The formats of a post that answers none, and of one that nobody sees any more.
+POST: Final = "thread"
+ARCHIVED: Final = "archived_thread"
 KINDS = ("like", "save", "view")
 
 
@@ -64,7 +65,7 @@ def view(world: World, owner: str, at: pd.Timestamp) -> Export:
         relations=related,
         interactions=done,
         posts=posts.drop(columns="href").assign(
-            post=[f"{KIND}-{seconds(time)}" for time in posts["at"]], format=KIND
+            post=[f"{POST}-{seconds(time)}" for time in posts["at"]], format=POST
         ),
         platform=PLATFORM,
         owners=(owner,),
@@ -101,11 +102,9 @@ def write(export: Export, path: str | os.PathLike[str], *, layout: str = "2026")
         If `layout` is none of these.
     """
     known = {name: year for name, year in LAYOUTS.items() if year.threads}
-    if layout not in known:
-        raise SchemaError(f"layout: accepts only {', '.join(known)}")
+    require("layout", layout, known)
     year = known[layout]
-    assert year.threads is not None  # those that have none are left out
-    found = files(export, year, year.threads, LABELS["en"])
+    found = files(export, year, year.threads or "", LABELS["en"])
     members = {f"{year.activity}{name}": content for name, content in found}
     return archive.save(members, Path(path), export.exported_at)
 
@@ -118,7 +117,7 @@ def files(
         *_lists(export, site),
         *_relations(export, layout, site),
         *_actions(export, labels),
-        ("threads_and_replies", {"text_post_app_text_posts": _posts(export)}),
+        *_posts(export),
         ("personal_information", _person(export)),
     ]
     yield from ((f"{FOLDER}/{name}.json", content) for name, content in written)
@@ -178,17 +177,21 @@ def _actions(export: Export, labels: dict[str, str]) -> Iterator[tuple[str, Reco
         yield "threads_viewed", {f"{ROOT}_posts_seen": seen}
 
 
-def _posts(export: Export) -> list[Record]:
-    """Return the texts; a picture has an address, words alone have an empty one."""
-    found = []
+def _posts(export: Export) -> Iterator[tuple[str, Record]]:
+    """Yield the texts; a picture has an address, words alone have an empty one."""
+    told: list[Record] = []
+    archived: list[Record] = []
     for row, words in events.posts(export):
         form = text(row.format)
         ending = {"image": "jpg", "carousel": "jpg", "video": "mp4"}.get(form)
         month = text(row.at)[:7].replace("-", "")
         uri = f"media/posts/{month}/{row.post}.{ending}" if ending else ""
         app = {"text_app_post": {"is_reply": form == "reply"}}
-        found.append({"media": [records.medium(uri, row.at, words) | app]})
-    return found
+        kept = archived if form == ARCHIVED else told
+        kept.append({"media": [records.medium(uri, row.at, words) | app]})
+    yield "threads_and_replies", {"text_post_app_text_posts": told}
+    if archived:
+        yield "archived_threads", {"text_post_app_text_app_archived_posts": archived}
 
 
 def _person_record(export: Export, handle: str, at: Any, site: str) -> Record:

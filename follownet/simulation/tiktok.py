@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -205,10 +205,8 @@ def write(
     SchemaError
         If `layout` or `form` is none of these.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
-    if form not in FORMS:
-        raise SchemaError(f"form: accepts only {', '.join(FORMS)}")
+    require("layout", layout, LAYOUTS)
+    require("form", form, FORMS)
     found = _lists(export, lower=LAYOUTS[layout].lower and form == "json")
     if form == "txt":
         members = {name: _text(found[key]) for key, name in _TEXTS.items() if key in found}

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -181,8 +181,7 @@ def write(export: Export, path: str | os.PathLike[str], *, layout: str = "2026")
     SchemaError
         If `layout` is none of these.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
+    require("layout", layout, LAYOUTS)
     tweets = _Tweets(export).all()
     if layout != "2018":
         tweets = [{"tweet": tweet} for tweet in tweets]

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
-from follownet.errors import SchemaError
 from follownet.simulation import archive, events, views
 from follownet.simulation.names import filler
+from follownet.simulation.options import require
 from follownet.tables import TEXT, Export
 
 if TYPE_CHECKING:
@@ -129,10 +129,8 @@ def write(
     SchemaError
         If `layout` or `labels` is none of these.
     """
-    if layout not in LAYOUTS:
-        raise SchemaError(f"layout: accepts only {', '.join(LAYOUTS)}")
-    if labels not in LABELS:
-        raise SchemaError(f"labels: accepts only {', '.join(LABELS)}")
+    require("layout", layout, LAYOUTS)
+    require("labels", labels, LABELS)
     names = export.accounts["name"]
     owner = export.owners[0]
     files = {

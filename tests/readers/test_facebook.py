@@ -313,3 +313,10 @@ def test_empty_lists_and_marked_ones_are_facebooks(
     assert (export.platform, len(export.relations)) == ("facebook", friends)
     assert export.report is not None
     assert export.report.files["records"].tolist() == [friends]
+
+
+@pytest.mark.parametrize("name", ["followers", "following"])
+def test_an_empty_follow_list_is_facebooks(name: str, tmp_path: Path) -> None:
+    """Instagram's of these names hold a bare list, or have another root key."""
+    export = read(tmp_path, {f"{name}.json": f'{{"{name}": []}}'.encode()})
+    assert (export.platform, statuses(export)[name]) == ("facebook", "presumed")

@@ -130,6 +130,20 @@ def test_a_platform_and_a_zone_count_for_all(tmp_path: Path) -> None:
     assert (export.platform, b.followers(export)) == ("threads", ["t1"])
 
 
+def test_threads_alone_is_an_export_of_its_own(tmp_path: Path) -> None:
+    """Of the same owner and day as Instagram's, by a name that begins otherwise."""
+    called = name("2026-01-01")
+    threads = {"threads/followers.json": [b.classic("t1", b.OLD)]}
+    b.zipped(tmp_path / f"{called}.zip", lists("bob"))
+    b.zipped(tmp_path / f"{called.replace('instagram', 'threads')}.zip", threads)
+    exports = fn.read_all(tmp_path)
+    assert {one.platform: b.followers(one) for one in exports} == {
+        "instagram": ["bob"],
+        "threads": ["t1"],
+    }
+    assert len({one.owners for one in exports}) == 1
+
+
 def test_one_damaged_export_does_not_hide_the_others(tmp_path: Path) -> None:
     """What cannot be read is told by its date or place, beside files that are no exports."""
     b.zipped(tmp_path / f"{name('2026-01-01')}.zip", lists("bob"))

@@ -1,4 +1,4 @@
-"""Threads inside Instagram's export: titles are names, the owner is Instagram's."""
+"""Threads, alone or inside Instagram's export: titles are names, the owner is Instagram's."""
 
 from __future__ import annotations
 
@@ -190,6 +190,8 @@ def test_one_file_of_threads_is_read(tmp_path: Path) -> None:
     path = b.folder(tmp_path, {"following.json": {f"{ROOT}_following": [tie("t1", "T")]}})
     export = b.read(path / "following.json")
     assert (export.platform, b.following(export)) == ("threads", ["t1"])
+    with pytest.raises(UnknownFormatError, match='1 files are of Threads: platform="threads"'):
+        fn.read(path, platform="instagram")
 
 
 def test_the_profile_of_threads_names_nobody(tmp_path: Path) -> None:

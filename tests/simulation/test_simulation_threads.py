@@ -98,11 +98,25 @@ def test_what_is_written_is_read_back(
         for kind in ("like", "view")
         for who, at in others.items()
     ]
+    posts = [
+        {"post": f"{form}-{at}" if form == "archived_thread" else f"thread-{at}", "account": "me"}
+        | {"at": at, "format": form, "text_length": len(who)}
+        for form, ties in (("thread", followers), ("archived_thread", others))
+        for who, at in {at: (who, at) for who, at in ties.items() if at}.values()
+    ]
+    told = {row["at"] for row in posts if row["format"] == "thread"}
+    replies = {at: who for who, at in following.items() if at and at not in told}
+    posts += [
+        {"post": f"thread-{at}", "account": "me", "at": at, "format": "reply"}
+        | {"text_length": len(who)}
+        for at, who in replies.items()
+    ]
     export = Export(
         accounts=pd.DataFrame({"name": pd.Series(known, dtype=TEXT)}).rename_axis("account"),
         follows=stamped(follows, "follows", "since"),
         relations=stamped([row | {"relation": relation} for row in related], "relations", "at"),
         interactions=stamped(done, "interactions", "at"),
+        posts=stamped(posts, "posts", "at"),
         platform="threads",
         owners=("me",),
         exported_at=AT,
@@ -110,7 +124,7 @@ def test_what_is_written_is_read_back(
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "threads-me-2026-05-11-AbCd1234.zip"
         found = written(export, path, layout=layout)
-    for table in ("follows", "relations", "interactions"):
+    for table in ("follows", "relations", "interactions", "posts"):
         pd.testing.assert_frame_equal(rows(found, table), rows(export, table))
     assert found.accounts["name"].dropna().to_dict() == known
     assert list(found.coverage["records"]) == [len(followers), len(following)]
