@@ -3,12 +3,14 @@
 Files have moved and root keys have changed since 2018 (``friends``, ``friends_v2``), so that a file
 is found by its name and read by its key. Read are friends, removed friends, requests both ways,
 both follow lists (followers have no date), pages followed, comments, reactions, own posts and
-messages. Exports in HTML are refused: their dates are in the language of the account. Encrypted
-conversations that are exported by themselves, and reactions since 2025, are untried on real files.
+messages, also those that Messenger exports by themselves. Exports in HTML are refused: their dates
+are in the language of the account. Messenger's files and reactions since 2025 are untried on real
+ones.
 
 People are display names, which are no identities: the second record of a name in a list is
-``name#2``, and so on. One name in two lists is taken for one person. Friends are mutual by
-construction: relations, and no follows.
+``name#2``, and so on. One name in two lists is taken for one person, and so is a record of a list
+that lies in two files, as where two generations of an export were packed together. Friends are
+mutual by construction: relations, and no follows.
 
 It cannot show whose posts were commented on or reacted to (the name stands in a sentence in the
 language of the account), who reacted to the owner's, and who is behind a name.
@@ -18,6 +20,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any, Final
 
 import pandas as pd
@@ -60,6 +63,14 @@ _SIGN: Final = re.compile(
     rb'|(?:friends|following|followers|received_requests|sent_requests|deleted_friends)"\s*:'
     rb'\s*\[\s*(?:\]\s*\}|\{\s*"(?:name|timestamp)")|profile_v\d+"\s*:)'
 )
+#: Folders in which a page of HTML that is called as a list of friends is Facebook's.
+_OF_FRIENDS: Final = frozenset({"friends", "friends_and_followers"})
+_CONVERSATION_SIGN: Final = re.compile(rb'(?:\xef\xbb\xbf)?\s*\{\s*"participants"\s*:\s*\[')
+#: Conversations of today's Messenger, each a file called after a person and numbered.
+_ENCRYPTED: Final = re.compile(r".+(_\d+\.json)", re.I | re.DOTALL)
+_ENCRYPTED_SIGN: Final = re.compile(
+    rb'(?:\xef\xbb\xbf)?\s*\{.*"(?:threadName|senderName)"\s*:', re.DOTALL
+)
 _RESERVED: Final = ("page:", "dm:", UNNAMED)
 _TELLING: Final = frozenset(
     {"friend", "friend_removed", "request_received", "requested", *LISTS, "profile", "comments"}
@@ -67,18 +78,53 @@ _TELLING: Final = frozenset(
 
 
 def matches(archive: Archive) -> bool:
-    """Return whether a list has a name and a root key of Facebook's."""
+    """Return whether a list has a name and a root key of Facebook's, or Messenger wrote a file."""
+    contents = _contents(archive)
     return any(
-        _content(member) in _TELLING and _SIGN.match(archive.head(member))
-        for member in archive.members
-        if member.name.lower().endswith(".json")
-    )
+        _is_encrypted(archive, member)
+        or (content == "messages" and _is_alone(archive, member))
+        or (content in _TELLING and _SIGN.match(archive.head(member)))
+        for member, content in contents.items()
+    ) or any(_is_page(member) for member in archive.members)
+
+
+def _contents(archive: Archive) -> dict[Member, str]:
+    """Return what the files in JSON hold, by their names, or by their keys where people's are."""
+    found = {}
+    for member in archive.members:
+        if not member.name.lower().endswith(".json"):
+            continue
+        if content := _content(member):
+            found[member] = content
+        elif _is_encrypted(archive, member):
+            found[member] = "encrypted"
+    return found
 
 
 def _content(member: Member) -> str | None:
     """Return what a file holds by its name."""
     stem = re.sub("['’]", "_", member.name.lower().rpartition(".")[0])
     return next((content for one, content in _STEMS.items() if one.fullmatch(stem)), None)
+
+
+def _is_page(member: Member) -> bool:
+    """Return whether a file is a list of friends in HTML."""
+    folder = member.folders[-1].lower() if member.folders else ""
+    html = member.name.lower().endswith((".html", ".htm"))
+    return html and folder in _OF_FRIENDS and _content(member) in _TELLING
+
+
+def _is_encrypted(archive: Archive, member: Member) -> bool:
+    return bool(_ENCRYPTED.fullmatch(member.name) and _ENCRYPTED_SIGN.match(archive.head(member)))
+
+
+def _is_alone(archive: Archive, member: Member) -> bool:
+    """Return whether a conversation lies at the root, in a folder that is its number."""
+    return (
+        len(member.folders) == 1
+        and member.folders[0].isdigit()
+        and _CONVERSATION_SIGN.match(archive.head(member)) is not None
+    )
 
 
 def read(
@@ -90,14 +136,12 @@ def read(
     progress: bool = False,
 ) -> Export:
     """Return Facebook's export in `archive` as tables; all its times are UTC."""
-    found = {member: content for member in archive.members if (content := _content(member))}
-    contents = {
-        member: content
-        for member, content in found.items()
-        if member.name.lower().endswith(".json")
-    }
+    contents = _contents(archive)
     if not contents:
-        pages = any(member.name.lower().endswith((".html", ".htm")) for member in found)
+        pages = any(
+            member.name.lower().endswith((".html", ".htm")) and _content(member)
+            for member in archive.members
+        )
         raise UnknownFormatError(
             f"{archive.typed}: "
             + (
@@ -131,18 +175,23 @@ class Reading:
         self._people: dict[str, list[tuple[list[str], pd.Series[Any]]]] = defaultdict(list)
         self._threads: dict[str, messages.Thread] = defaultdict(messages.Thread)
         self._unusable: Counter[str] = Counter()
+        self._encrypted = 0
         self._name: str | None = None
         self._handle: str | None = None
 
     def add(self, content: str, archive: Archive, member: Member) -> None:
         """Add the rows of one file, or enter it as unreadable."""
-        shown = member.name
+        shown, thread = member.name, ""
+        # A folder or a file may be called after a person alone.
         if content == "messages":
-            # A folder may be called after a person alone.
             thread = thread_of(member)
             shown = f"messages/*{f'_{thread[-4:]}' if thread.isdigit() else ''}/{member.name}"
+        elif content == "encrypted":
+            self._encrypted += 1
+            thread = f"encrypted-{self._encrypted}"
+            shown = _ENCRYPTED.sub(r"*\1", member.name)
         try:
-            count, kept = self._add(content, parse_json(archive.read(member)), member, shown)
+            count, kept = self._add(content, parse_json(archive.read(member)), thread, shown)
         except DamagedExportError as error:
             self.damage.append(f"{shown} {error}")
             self._ledger.skip(shown, f"unreadable: {error}")
@@ -153,9 +202,10 @@ class Reading:
         self._ledger.read(shown, content, count, kept)
         self.files += 1
 
-    def _add(self, content: str, document: Any, member: Member, shown: str) -> tuple[int, int]:
-        if content == "messages":
-            count, kept = self._threads[thread_of(member)].add(document)
+    def _add(self, content: str, document: Any, thread: str, shown: str) -> tuple[int, int]:
+        if thread:
+            said = messages.as_meta(document) if content == "encrypted" else document
+            count, kept = self._threads[thread].add(said)
             self._ledger.skip(shown, "record is no message", count - kept)
             return count, kept
         if content == "profile":
@@ -249,7 +299,7 @@ class Reading:
         for content, parts in self._people.items():
             taken, last = {owner}, Counter[str]()
             prefix = "page:" if content == "pages" else ""
-            for part, (names, stamps) in enumerate(parts):
+            for part, (names, stamps) in enumerate(self._without_repeats(parts)):
                 ids = [_id(name, taken, last, prefix) for name in names]
                 self._enter(content, part, ids, names, stamps)
                 doubtful |= {
@@ -262,6 +312,23 @@ class Reading:
             )
         if len(self._people) > 1:
             self._ledger.note("one name in two lists is taken for one person")
+
+    def _without_repeats(
+        self, parts: list[tuple[list[str], pd.Series[Any]]]
+    ) -> Iterator[tuple[list[str], pd.Series[Any]]]:
+        """Yield the records of each file of a list that no file before it holds as often."""
+        before: Counter[tuple[str, Any]] = Counter()
+        for names, stamps in parts:
+            here: Counter[tuple[str, Any]] = Counter()
+            fresh = []
+            for record in zip(names, stamps, strict=True):
+                here[record] += 1
+                fresh.append(here[record] > before[record])
+            before |= here
+            chosen = pd.Series(fresh, dtype=bool)
+            self._ledger.skip("lists that stand twice", "record of a file before", sum(~chosen))
+            kept = [name for name, new in zip(names, fresh, strict=True) if new]
+            yield kept, stamps[chosen].reset_index(drop=True)
 
     def _enter(
         self, content: str, part: int, ids: list[str], names: list[str], stamps: pd.Series[Any]

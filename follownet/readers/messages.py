@@ -91,6 +91,28 @@ class Thread:
         return self.size > 2
 
 
+def as_meta(content: Any) -> Any:
+    """Return a conversation of today's Messenger under the keys of Meta's archives.
+
+    What is not written so stays as it is, for `Thread.add` to judge.
+    """
+    if not isinstance(content, dict):
+        return content
+    people, said = content.get("participants"), content.get("messages")
+    if isinstance(people, list):
+        people = [{"name": one} for one in people]
+    if isinstance(said, list):
+        said = [_message_as_meta(one) if isinstance(one, dict) else one for one in said]
+    return {"participants": people, "messages": said}
+
+
+def _message_as_meta(message: dict[str, Any]) -> dict[str, Any]:
+    names = {"sender_name": "senderName", "timestamp_ms": "timestamp", "content": "text"}
+    return {name: message.get(key) for name, key in names.items()} | {
+        "reactions": message.get("reactions")
+    }
+
+
 def _name(entry: Any, key: str) -> str:
     return (meta.text(entry.get(key)) if isinstance(entry, dict) else None) or ""
 

@@ -257,6 +257,76 @@ def test_nothing_that_can_be_read_is_damage(tmp_path: Path) -> None:
     assert "Maria" not in str(caught.value)
 
 
+def test_html_is_known_without_being_asked_for(tmp_path: Path) -> None:
+    """By a list of friends in a folder of Facebook's; Snapchat's page lies in another."""
+    page = b"<html><body>Maria</body></html>"
+    with pytest.raises(UnknownFormatError, match="is Facebook's export in HTML"):
+        read(tmp_path, {"friends_and_followers/friends.html": page})
+    with pytest.raises(UnknownFormatError, match="looked for") as caught:
+        read(tmp_path, {"html/friends.html": page})
+    assert "in HTML" not in str(caught.value)
+
+
+@pytest.mark.parametrize("at", [AT, None])
+def test_a_list_that_stands_twice_is_of_the_same_people(tmp_path: Path, at: int | None) -> None:
+    """Two generations packed together: who is in both is one, who is twice in one is two."""
+    members = {
+        "friends/friends.json": {"friends": people("Ann", "Ann", "Bob", at=at)},
+        FRIENDS: {"friends_v2": people("Ann", "Cy", at=at) + people("Bob", at=AT + 1)},
+    }
+    export = read(tmp_path, PROFILE | members)
+    assert sorted(export.relations["target"]) == ["Ann", "Ann#2", "Bob", "Bob#2", "Cy"]
+    assert export.report is not None
+    told = export.report.skipped.set_index("file")["records"]
+    assert told["lists that stand twice"] == 1
+    assert export.report.files["kept"].tolist() == [1, 3, 3]
+
+
+MESSENGER = {
+    "participants": ["Ann", "Zoe Me"],
+    "threadName": "Ann_7",
+    "messages": [
+        {"senderName": "Ann", "text": "x", "timestamp": AT * 1000, "reactions": []},
+        {"senderName": "Zoe Me", "text": "y", "timestamp": AT * 1000},
+    ],
+}
+
+
+def test_messenger_alone_is_read(tmp_path: Path) -> None:
+    """As it wrote folders of a number at the root, and as it writes files called after people."""
+    older = {
+        "participants": [{"name": ""}, {"name": "Zoe Me"}],
+        "messages": [{"sender_name": "", "timestamp_ms": AT * 1000}],
+    }
+    export = read(tmp_path, {"123456/message_1.json": older})
+    assert export.platform == "facebook"
+    assert export.interactions["source"].tolist() == ["dm:123456"]
+    newer = {"Ann_7.json": MESSENGER, "Bob_8.json": MESSENGER | {"participants": ["Bob", "Zoe Me"]}}
+    export = read(tmp_path, newer)
+    assert (export.platform, export.owners) == ("facebook", ("Zoe Me",))
+    pairs = export.interactions[["source", "target"]].values.tolist()
+    assert pairs[:2] == [["dm:encrypted-1", "Zoe Me"], ["Zoe Me", "dm:encrypted-1"]]
+    assert export.interactions["at"].eq(WHEN).all()
+    assert statuses(export) == {"followers": "missing", "following": "missing"}
+    assert export.report is not None
+    assert export.report.files["file"].tolist() == ["*_7.json", "*_8.json"]
+
+
+@pytest.mark.parametrize(
+    "hurt", [b'{"threadName": "Maria", "messages": [{"senderName": "Mar', b"{}"]
+)
+def test_a_hurt_conversation_names_no_one(tmp_path: Path, hurt: bytes) -> None:
+    """A file may be called after a person: its number alone is told."""
+    members = {"Ann_7.json": MESSENGER, "Maria_12.json": hurt}
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        report = read(tmp_path, members).report
+    assert report is not None
+    assert "Maria" not in " ".join(
+        [str(one.message) for one in caught] + [report.skipped.to_string()]
+    )
+
+
 def mangled(value: Any, chance: random.Random) -> Any:
     """Return JSON with some of its values exchanged for others of any type."""
     if chance.random() < 0.06:
