@@ -14,7 +14,8 @@ were commented on or liked. Watch and search histories are left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 import pandas as pd
@@ -177,18 +178,16 @@ class Reading:
 
     def _add_subscriptions(self, table: text_tables.Table, shown: str) -> None:
         rows = [[cell.strip() for cell in row] for row in table.rows]
-        counts = [0] * max(map(len, rows), default=0)
-        for row in rows:
-            for place, cell in enumerate(row):
-                counts[place] += CHANNEL.fullmatch(cell) is not None
-        ids = max(range(len(counts)), key=counts.__getitem__, default=0)
-        if rows and not counts[ids]:
+        ids = _place(rows, table.header, CHANNEL.fullmatch, "id")
+        if rows and ids is None:
             raise DamagedExportError("holds no column of channel ids")
+        # A title may be a link, too.
+        known = {ids, _place(rows, table.header, _LINK.match, "url")}
         channels, titles = [], []
         for row in rows:
-            cell = row[ids] if ids < len(row) else ""
+            cell = row[ids] if ids is not None and ids < len(row) else ""
             channels.append(cell if CHANNEL.fullmatch(cell) else None)
-            rest = [one for place, one in enumerate(row) if place != ids and not _LINK.match(one)]
+            rest = [one for place, one in enumerate(row) if place not in known]
             titles.append(next(filter(None, rest), None))
         self._follow(channels, undated(len(channels)), titles, shown)
         self._ledger.skip(shown, "lines in another encoding: read", table.odd_lines)
@@ -294,6 +293,15 @@ def channel(value: str) -> str | None:
     found = _LINK.fullmatch(value.strip())
     one = found[1] if found else value.strip()
     return one if CHANNEL.fullmatch(one) else None
+
+
+def _place(
+    rows: list[list[str]], header: Sequence[str], fits: Callable[[str], Any], word: str
+) -> int | None:
+    """Return the column in which most cells fit, of equals one whose header has the word."""
+    counts = Counter(place for row in rows for place, cell in enumerate(row) if fits(cell))
+    named = {place for place, name in enumerate(header) if word in name}
+    return max(counts, key=lambda place: (counts[place], place in named, -place), default=None)
 
 
 def _resource(snippet: dict[str, Any]) -> str | None:
