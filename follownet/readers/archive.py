@@ -250,8 +250,14 @@ class Archive:
         try:
             for part in parts:
                 called = shown or os.fspath(part)
-                self._add(called, _container(Path(part), called))
+                # Beside others, a file of no bytes may be a list of nobody, which its reader knows.
+                container = _container(Path(part), called, empty=len(parts) > 1)
+                self._add(called, container)
                 self.names += (Path(part).resolve().name,)
+            if len(parts) > 1 and self._is_empty():
+                raise DamagedExportError(
+                    f"{self.typed}: are empty files (0 bytes); download them again"
+                )
         except BaseException:
             self.close()
             raise
@@ -298,6 +304,9 @@ class Archive:
         self._containers.append(container)
         self.links += container.links
         self.members += tuple(found)
+
+    def _is_empty(self) -> bool:
+        return not any(member.size for member in self.members)
 
     @property
     def packed(self) -> int:
@@ -422,7 +431,7 @@ def _bounded(stream: IO[bytes], limit: int) -> bytes:
         return stream.read(limit + 1)
 
 
-def _container(path: Path, shown: str) -> _Container:
+def _container(path: Path, shown: str, *, empty: bool) -> _Container:
     """Return the container at `path`, by its first bytes and never by its ending."""
     # False or None: a name may be one that the system cannot even look for.
     if not _guarded(path.exists):
@@ -434,7 +443,7 @@ def _container(path: Path, shown: str) -> _Container:
     head = _guarded(lambda: _bounded(path.open("rb"), _HEAD))
     if head is None:
         raise DamagedExportError(f"{shown}: cannot be opened; check its permissions")
-    if not head:
+    if not head and not empty:
         raise DamagedExportError(f"{shown}: is an empty file (0 bytes); download it again")
     for magic, name in _FOREIGN.items():
         if head.startswith(magic):

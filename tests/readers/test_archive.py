@@ -14,7 +14,12 @@ import builders as b
 import pytest
 
 import follownet as fn
-from follownet.errors import DamagedExportError, FollownetError, UnknownFormatError
+from follownet.errors import (
+    DamagedExportError,
+    FollownetError,
+    FollownetWarning,
+    UnknownFormatError,
+)
 from follownet.readers import archive as archive_module
 from follownet.readers.archive import GIB, Archive
 
@@ -460,3 +465,23 @@ def test_a_file_that_is_only_called_an_archive_is_said_to_be_none(tmp_path: Path
     file.write_bytes(b"<html>expired</html>")
     with pytest.raises(DamagedExportError, match="called an archive and is none"):
         Archive(file)
+
+
+def test_an_empty_file_beside_others_is_its_readers_matter(tmp_path: Path) -> None:
+    """A list of nobody is no reason to refuse what lies beside it; an archive is."""
+    names = ["following_accounts.csv", "blocked_accounts.csv", "muted_accounts.csv"]
+    following, blocked, muted = (tmp_path / name for name in names)
+    following.write_bytes(b"Account address,Show boosts\nann@a.example,true\n")
+    blocked.touch()
+    muted.touch()
+    with pytest.warns(FollownetWarning, match="muted_accounts.csv is an empty file"):
+        export = fn.read([following, blocked, muted], exported_at="2026-05-11")
+    assert export.follows["target"].tolist() == ["ann@a.example"]
+    assert export.report is not None
+    assert sorted(export.report.files["content"]) == ["blocked", "following"]
+    with pytest.raises(DamagedExportError, match="are empty files"):
+        fn.read([blocked, muted])
+    part = tmp_path / "instagram-ann-2026-05-11-AbCd1234-2.zip"
+    part.touch()
+    with pytest.raises(DamagedExportError, match="is called an archive and is none"):
+        fn.read([following, part])
