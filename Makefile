@@ -35,8 +35,8 @@ suite: $(STAMP)
 	$(BIN)/python -m pytest -n 2
 	$(BIN)/python tests/notebooks.py
 
-test-long: $(STAMP)  ## the slow tests
-	$(BIN)/python -m pytest -n 2 -m slow
+test-long: $(STAMP)  ## all tests, the slow ones and more examples of each
+	$(BIN)/python -m pytest -n 2 -m "" --hypothesis-profile=thorough
 
 lint: $(STAMP)  ## style and types
 	$(BIN)/ruff check

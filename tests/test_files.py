@@ -51,7 +51,7 @@ def test_an_owner_without_ties_comes_back(tmp_path, ending):
 
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 @given(ties=graphs)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_name_survives_a_table(tmp_path, ending, ties):
     """Commas, quotes, line ends, formulas: a label is a label. CSV has no types, so one stands
     there that no number could be."""
@@ -281,7 +281,7 @@ def same(F, back):
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 @given(F=compact_graphs())
 @example(F=FollowGraph.from_edges(["=1+1", "#x", "'=q"], ["a,b", '"q"', "a b"], weight=[1, 2, 3]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_compact_graph_comes_back(tmp_path, ending, F):
     """Labels, formulas, isolates, self-loops, times and weights: all there is."""
     file = fn.write(F, tmp_path / f"graph{ending}")

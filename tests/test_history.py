@@ -10,7 +10,7 @@ import warnings
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -332,7 +332,6 @@ class TestChanges:
         st.sampled_from([None, OLD, "2025-02-01T00:00:00Z", "2026-04-01T00:00:00Z"]),
     )
 
-    @settings(max_examples=15)
     @given(TIES, TIES, TIES, TIES, st.randoms())
     def test_swapping_the_exports_mirrors_the_changes(self, one, two, three, four, random):
         """What is gained one way is lost the other way; the order of rows is nothing."""
@@ -620,12 +619,12 @@ class TestLosses:
         begin, end = "2025-02-11", "2026-08-11"
         people, found = small_world.accounts, []
         lived = people.index[(people["joined"] < day(begin)) & people["deleted"].isna()]
-        for owner in lived[:25]:
+        for owner in lived[:16]:
             table = history.losses(small_world.view(owner, begin), small_world.view(owner, end))
             found.append(table.assign(deleted=people["deleted"].reindex(table.index).notna()))
         table = pd.concat(found)
         left, over = table[~table["deleted"]], table[table["deleted"]]
-        assert len(left) > 30
+        assert len(left) > 20
         assert len(over) > 10
         assert (left["deactivated"] <= "possible").all()
         assert (left["unfollowed"] >= "possible").all()

@@ -190,7 +190,6 @@ def test_an_owner_that_is_not_clear_is_an_error(owners, owner, message):
 
 
 @given(st.data())
-@settings(max_examples=40)
 def test_everyone_tied_is_in_exactly_one_list(data):
     """Against a count in sets, whatever the ties, dates and kinds of accounts."""
     ids = list("abcdefgh")
@@ -304,7 +303,7 @@ def test_p29_an_account_that_looks_like_a_formula_is_guarded(tmp_path):
 
 
 @given(st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=5))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_p29a_any_text_comes_back(tmp_path, names):
     """P29a: write then read gives the same, but for the guard."""
     rows = read_back(lists.save(lists.of(named(*names)), tmp_path)["not_following_back"])

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -90,7 +90,6 @@ def test_every_subset_of_owners_observes_what_it_sees(owners: tuple[str, ...]) -
         assert rates.loc[owner, "following"] == given
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.permutations(LIVING[:4]), st.randoms(use_true_random=False))
 def test_the_order_of_exports_and_rows_changes_the_order_of_owners_alone(
     order: list[str], random: Any

@@ -15,7 +15,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -115,7 +115,6 @@ def test_a_key_that_hides_nothing_is_refused(key: Any) -> None:
         pseudonymise(SAMPLE, key)
 
 
-@settings(max_examples=30, deadline=None)
 @given(st.lists(st.text(min_size=1), min_size=2, max_size=6, unique=True))
 def test_any_names_are_hidden_and_merging_commutes(names: list[str]) -> None:
     """Markup, line breaks, other scripts: of two people's exports, before or after they merge."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
@@ -62,7 +62,6 @@ def test_what_has_no_answer_is_censored_and_not_dropped():
     assert "owner answered 1 of 3 turns, half of all within 2 hours" in str(found)
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(
         st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(0, 200)),
@@ -99,7 +98,6 @@ def test_turns_are_those_of_the_definition(rows):
             )
 
 
-@settings(max_examples=15, deadline=None)
 @given(
     st.lists(
         st.tuples(st.booleans(), st.sampled_from("abc"), st.integers(0, 50)),
@@ -125,7 +123,6 @@ def test_an_answer_may_take_no_time():
     assert found.summary.loc["others", ["within_1h", "median_hours"]].tolist() == [1, 0]
 
 
-@settings(max_examples=100, deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 4), st.integers(0, 9), st.booleans()), min_size=2, max_size=40

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -50,7 +50,6 @@ def test_an_hour_that_comes_twice_is_two_hours_long_and_one_left_out_has_none():
     assert autumn.loc[2].tolist() == [2, 2, 1]
 
 
-@settings(max_examples=40, deadline=None)
 @given(
     st.lists(st.integers(0, 3 * 365 * 86_400), min_size=1, max_size=30),
     st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kathmandu", "Australia/Lord_Howe"]),

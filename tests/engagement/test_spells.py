@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -66,7 +66,6 @@ def longest(marks, wanted):
     return max(runs, default=(0, None))
 
 
-@settings(max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.integers(0, 25)), min_size=1, max_size=25))
 def test_they_are_those_of_the_definition(rows):
     """Against a walk over all days, of each account and of the owner."""

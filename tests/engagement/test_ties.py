@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -302,7 +302,6 @@ _EVENT = st.tuples(
 )
 
 
-@settings(max_examples=30)
 @given(st.lists(_EVENT, max_size=30))
 def test_the_fast_path_is_what_a_loop_counts(drawn):
     """Given, got and strengths against ten plain lines."""
@@ -325,7 +324,6 @@ def test_the_fast_path_is_what_a_loop_counts(drawn):
             assert found["kinds"] == len({r[2] for r in given_ + got})
 
 
-@settings(max_examples=15)
 @given(st.permutations(range(8)))
 def test_the_order_of_rows_changes_nothing(order):
     """Nor does what occurs first."""

@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from follownet import nulls
@@ -182,7 +182,6 @@ def chances(model: _degree.Degree, accounts: int) -> np.ndarray:
 
 
 @given(ties)
-@settings(deadline=None)
 def test_degrees_are_expected_as_observed(edges):
     """Of any digraph, saturated accounts and all: to 1e-8, and M from the chances one by one."""
     graph = nx.DiGraph(edges)
@@ -283,7 +282,6 @@ def test_saddlepoint_is_smooth_at_the_mean():
 
 
 @given(ties)
-@settings(deadline=None, max_examples=40)
 def test_one_way_and_mutual_ties_are_expected_as_observed(edges):
     """Of any digraph: all three degrees of each account, and M."""
     graph = nx.DiGraph(edges)

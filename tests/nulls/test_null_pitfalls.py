@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import stats
 
 from follownet import FollowGraph, nulls, reciprocity
@@ -44,6 +45,7 @@ def test_p24_no_model_loses_ties():
         assert abs(kept.mean() - F.follows) < 4 * kept.std() / np.sqrt(200)
 
 
+@pytest.mark.slow
 def test_p24_a_fresh_walk_ends_anywhere():
     """Its M is uniform among those of one long walk; ties are split at random."""
     F, rng = uneven(40, 250), np.random.default_rng(0)

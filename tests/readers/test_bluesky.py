@@ -13,7 +13,7 @@ import builders as b
 import pandas as pd
 import pytest
 from fuzz import chain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -536,7 +536,6 @@ def changed(draw: st.DrawFn, value: Any, other: st.SearchStrategy[Any]) -> Any:
     return value
 
 
-@settings(max_examples=15)
 @given(st.data())
 def test_records_of_wrong_types_are_counted(data: st.DataObject) -> None:
     """Whatever an app wrote."""
@@ -544,7 +543,6 @@ def test_records_of_wrong_types_are_counted(data: st.DataObject) -> None:
     outcome(("a.car", car({name: changed(draw, one, anything) for name, one in PLANTED.items()})))
 
 
-@settings(max_examples=15)
 @given(st.data())
 def test_pages_of_wrong_types_are_counted(data: st.DataObject) -> None:
     """Whatever a tool saved."""
@@ -553,7 +551,6 @@ def test_pages_of_wrong_types_are_counted(data: st.DataObject) -> None:
     outcome(*((f"{n}.json", json.dumps(d).encode()) for n, d in enumerate(documents)))
 
 
-@settings(max_examples=25)
 @given(st.data())
 def test_hurt_repositories_give_errors_of_ours(data: st.DataObject) -> None:
     """Cut, with flipped bits, or with a stretch of other bytes."""

@@ -20,7 +20,7 @@ import pytest
 import follownet as fn
 from follownet.errors import DamagedExportError
 
-ARCHIVES, CHUNK, FEW = 100_000, 5_000, 60
+ARCHIVES, CHUNK, FEW = 100_000, 5_000, 30
 #: Beyond what the libraries take; the largest mutant has a fraction of a MiB.
 MEMORY = 2**28
 

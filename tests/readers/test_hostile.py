@@ -115,6 +115,11 @@ def unreadable(export: Export) -> str:
     return reasons[0].removeprefix("unreadable: ")
 
 
+def some(name: str, slow: Iterable[str]) -> Any:
+    """Return a variant, of those that are slow one for the long run."""
+    return pytest.param(name, marks=[pytest.mark.slow] * (name in slow))
+
+
 # ------------------------------------------------------------------ bombs
 
 
@@ -183,12 +188,15 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 
 
 #: Variants of the others, by the slow tests.
-SLOW_BOMBS = "300,000 names", "a name as long", "many members", "many tars of one"
+SLOW_BOMBS = (
+    "300,000 names", "a name as long", "many members", "many tars of one", "many zips of one",
+    "a header as long", "a tar.xz of zeros", "a tar.bz2 of zeros", "a tar.gz that says 2 GiB",
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
     "bomb",
-    [pytest.param(name, marks=[pytest.mark.slow] * (name in SLOW_BOMBS)) for name in BOMBS],
+    [some(name, SLOW_BOMBS) for name in BOMBS],
 )
 def test_bombs_are_not_unpacked(bomb: str, tmp_path: Path) -> None:
     """An eighth of a GiB to a GiB from a few KB: told as what it is, in a part of the memory."""
@@ -234,7 +242,10 @@ DENSE = {
 }
 
 
-@pytest.mark.parametrize("kind", DENSE)
+SLOW_JSON = "empty objects", "objects", "100,000 deep and wide", "never closed", "100,000 deep"
+
+
+@pytest.mark.parametrize("kind", [some(kind, SLOW_JSON) for kind in DENSE])
 def test_json_that_would_fill_the_memory_is_refused(kind: str, tmp_path: Path) -> None:
     """An empty list of two letters takes 56 bytes; depth takes the stack."""
     path = b.zipped(tmp_path / "a.zip", LISTS | {b.FOLLOWERS: DENSE[kind]})
@@ -255,7 +266,10 @@ HARMFUL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", HARMFUL)
+SLOW_PAGES = "100,000 deep", "1,000,000 attributes", "deep in drawings", "deep in disguise"
+
+
+@pytest.mark.parametrize("kind", [some(kind, SLOW_PAGES) for kind in HARMFUL])
 def test_pages_that_take_a_parser_for_ever_are_refused(kind: str, tmp_path: Path) -> None:
     """By the standard, its time grows with the square of depth and of attributes."""
     content = b.page([b.link_box(NAMES[0]), HARMFUL[kind]])

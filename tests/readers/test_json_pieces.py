@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from follownet.errors import DamagedExportError
@@ -39,7 +39,6 @@ def cut(content: bytes, begin: int) -> tuple[list[Any], int]:
     return found, after
 
 
-@settings(max_examples=200, deadline=None)
 @given(RECORDS, st.booleans(), st.sampled_from([None, 1]))
 def test_pieces_are_the_records(records: list[Any], escaped: bool, indent: int | None) -> None:
     """And what follows the array is left."""

@@ -12,7 +12,7 @@ import builders as b
 import pandas as pd
 import pytest
 from fuzz import chain
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -519,7 +519,6 @@ def outcome(members: b.Members) -> None:
     assert MARK not in "\n".join(said).lower()
 
 
-@settings(max_examples=15)
 @given(st.data())
 def test_documents_of_wrong_types_are_counted(data: st.DataObject) -> None:
     """Whatever another server wrote."""
@@ -529,7 +528,6 @@ def test_documents_of_wrong_types_are_counted(data: st.DataObject) -> None:
     outcome(texts | {"following_accounts.csv": TABLE})
 
 
-@settings(max_examples=15)
 @given(st.data())
 def test_hurt_files_give_errors_of_ours(data: st.DataObject) -> None:
     """Cut, with flipped bits, with NULs, or with a stretch of other bytes."""

@@ -110,9 +110,9 @@ def test_whole_files_are_read(tmp_path, name):
 
 @pytest.mark.parametrize("name", FILES)
 def test_files_cut_anywhere(tmp_path, name):
-    """At some sixty places: what is packed is never taken for whole."""
+    """At some thirty places: what is packed is never taken for whole."""
     content = FILES[name]
-    step = max(10, len(content) // 60)
+    step = max(10, len(content) // 30)
     for end in range(0, len(content) - 12, step):
         found = outcome(tmp_path / "network", content[:end])
         assert found is not None or name not in PACKED, end
@@ -123,7 +123,7 @@ def test_files_with_bytes_that_fell_over(tmp_path, name):
     """Random bytes at random places, three at a time."""
     rng = np.random.default_rng(7)
     content = np.frombuffer(FILES[name], dtype=np.uint8)
-    for _ in range(60):
+    for _ in range(30):
         damaged = content.copy()
         damaged[rng.integers(0, len(content), 3)] = rng.integers(0, 256, 3)
         outcome(tmp_path / "network", damaged.tobytes())

@@ -28,7 +28,7 @@ EXPORTED = pd.Timestamp(LAST + 86_400, unit="s", tz="UTC")
 #: What a layout of before 2026 has no place for.
 ONLY_2026 = ("view",)
 
-few = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+few = settings(suppress_health_check=[HealthCheck.too_slow])
 handles = st.text(string.ascii_lowercase + string.digits + "._", min_size=1, max_size=30)
 seconds = st.integers(FIRST, LAST)
 names = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12)
@@ -242,7 +242,7 @@ def damaged_members(draw: st.DrawFn) -> tuple[str, bytes]:
     return name, hurt(draw, b.encoded(SMALL[name]))
 
 
-@settings(few, max_examples=250)
+@settings(few, max_examples=60)
 @given(damaged_containers())
 def test_p12_a_damaged_archive_never_raises_anything_else(content: bytes) -> None:
     """P12: cut, flipped, overwritten: zip, tar, and one in another."""
@@ -252,7 +252,7 @@ def test_p12_a_damaged_archive_never_raises_anything_else(content: bytes) -> Non
         survives(path)
 
 
-@settings(few, max_examples=80)
+@few
 @given(damaged_members())
 def test_a_damaged_file_in_a_folder_never_raises_anything_else(member: tuple[str, bytes]) -> None:
     """The others are read, and its own list is never taken as whole unless it still is."""

@@ -68,7 +68,10 @@ def to_the_minute(frame: pd.DataFrame) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("layout", "labels", "zone"),
     [
-        *(("2026", language, "UTC") for language in LANGUAGES),
+        *(
+            pytest.param("2026", one, "UTC", marks=[pytest.mark.slow] * (one not in ("tr", "de")))
+            for one in LANGUAGES
+        ),
         ("2024-07", "it", "Asia/Kolkata"),
         ("2025-08", "pt", "Etc/GMT+3"),
     ],

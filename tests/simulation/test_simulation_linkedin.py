@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from same import require_same, rows, written
 
@@ -59,7 +59,6 @@ NAMES = st.text(st.sampled_from("aBé,\"'\n;🙂界"), min_size=1, max_size=6).f
 DAYS = st.one_of(st.none(), st.integers(13_000, 20_000))
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.dictionaries(SLUGS, st.tuples(NAMES, DAYS), max_size=5),
     st.dictionaries(SLUGS, DAYS, max_size=4),
@@ -124,7 +123,6 @@ def test_equal_tables_give_equal_bytes(view: Export, tmp_path: Path) -> None:
         write(view, tmp_path / "c.zip", layout="1999")
 
 
-@settings(max_examples=20, deadline=None)
 @given(st.dictionaries(NAMES.map(str.strip), DAYS, max_size=5), st.sampled_from(["2018", "2021"]))
 def test_names_are_accounts_without_links(connected: dict[str, Any], layout: str) -> None:
     """Those invited by name are those connected by name."""

@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import follownet as fn
@@ -237,7 +237,6 @@ def exports(draw: st.DrawFn) -> Export:
     )
 
 
-@settings(max_examples=15)
 @given(exports(), st.sampled_from(["2018", "2023"]), st.sampled_from(["", ".zip", ".tar.gz"]))
 def test_what_is_written_is_read_back(export: Export, layout: str, ending: str) -> None:
     """Every row, whoever and whenever; order aside."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from same import require_same, written
 
@@ -33,7 +33,6 @@ def test_a_simulated_account_is_read_back(
 NAMES = st.text(st.sampled_from("abé_.9界"), min_size=1, max_size=8)
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.lists(NAMES, max_size=5, unique=True), st.lists(NAMES, max_size=3, unique=True))
 def test_what_is_written_is_read_back(people: list[str], publications: list[str]) -> None:
     """People and publications of any names, the same ones among them."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from same import require_same, rows, written
 
@@ -75,7 +75,6 @@ def stamped(rows: list[dict[str, Any]], table: str, column: str) -> pd.DataFrame
     return frame.astype(SCHEMA[table])
 
 
-@settings(max_examples=20, deadline=None)
 @given(TIES, TIES, st.sampled_from(threads.LISTED), TIES, NAMES, st.sampled_from(LAYOUTS))
 @pytest.mark.filterwarnings("ignore:the follow")
 def test_what_is_written_is_read_back(

@@ -25,8 +25,12 @@ def shares(make):
 
 @pytest.mark.parametrize(
     "make",
-    [lambda **options: (simulation.ties(**options),), simulation.layers],
-    ids=["ties", "layers"],
+    [
+        pytest.param(
+            lambda **options: (simulation.ties(**options),), id="ties", marks=pytest.mark.slow
+        ),
+        pytest.param(simulation.layers, id="layers"),
+    ],
 )
 def test_no_effect_is_seldom_found_and_an_effect_is_covered(make):
     """Of 25 worlds, more than 4 rejected or not covered: one time in 150 each."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from same import require_same, written
 
@@ -64,7 +64,6 @@ def table(rows: list[Any], names: list[str], **constant: Any) -> pd.DataFrame:
     return made
 
 
-@settings(max_examples=20, deadline=None)
 @given(
     *(st.dictionaries(HANDLES, TIMES, max_size=5) for _ in range(3)),
     st.lists(st.tuples(st.sampled_from(["like", "save", "view"]), TIMES), max_size=5),

@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from same import require_same, written
 
@@ -67,7 +67,6 @@ NAMES = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 TIMES = st.integers(1_300_000_000, 1_778_457_599)
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     st.lists(IDS, max_size=5, unique=True),
     st.lists(IDS, max_size=5, unique=True),
