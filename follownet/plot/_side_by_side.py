@@ -59,7 +59,8 @@ def side_by_side(table: pd.DataFrame, *, ax: Axes | None = None) -> Axes:
     heading(ax, f"follow-back in {len(table)} exports, known in {known}", pad=20)
     for y, row in enumerate(table.to_dict("records")):
         if not pd.isna(row["unknown"]):
-            write(ax, 50, y, "cannot be known from this export", ha="center")
+            # Between two lines of the grid, which would cross it.
+            write(ax, 37.5, y, "cannot be known", ha="center")
             continue
         for shift, (name, (state, _)) in zip((-0.16, 0.16), _DIRECTIONS.items(), strict=True):
             _rate(ax, y + shift, row, name, STATES[state].colour)
