@@ -25,7 +25,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from follownet.errors import DamagedExportError, SchemaError, UnknownFormatError
+from follownet.errors import DamagedExportError, UnknownFormatError
 from follownet.readers import messages, meta
 from follownet.readers.archive import Archive, Member, parse_json
 from follownet.readers.gathering import UNDATED, UNNAMED, Gathering
@@ -271,7 +271,7 @@ class Reading:
         ledger.skip("other files", "not among the files that are read", others)
         user, day = _named(archive)
         me = messages.display_name(self._threads.values(), self._name)
-        owner = self._whose(given) or self._name or user or me
+        owner = gathered.whose(given, self._name, _stripped, "no name") or user or me
         said, people = messages.interactions(self._threads, owner or UNNAMED, me)
         undated = said["at"].isna() & (said["kind"] != "message_reaction")
         ledger.skip("messages", UNDATED, int(undated.sum()))
@@ -283,15 +283,6 @@ class Reading:
             gathered.attributes[owner] |= {"handle": self._handle} if self._handle else {}
         ledger.time("JSON files", zone="UTC", known=True, precision="second")
         return gathered.export(owner, given=exported_at, named=day)
-
-    def _whose(self, given: str | None) -> str | None:
-        if given is None:
-            return None
-        if not given.strip():
-            raise SchemaError("owner: is empty; accepts the name of the account")
-        if self._name not in (None, given.strip()):
-            self._ledger.note("the owner given, not the one whom the export names, is used")
-        return given.strip()
 
     def _number(self, owner: str) -> None:
         """Add the people of all lists, of equal names in a list each by a number of its own."""
@@ -368,6 +359,10 @@ def _id(name: str, taken: set[str], last: Counter[str], prefix: str) -> str:
         found = f"{prefix}{name}#{last[name] + 1}"
     taken.add(found)
     return found
+
+
+def _stripped(name: str) -> str | None:
+    return name.strip() or None
 
 
 def _said(row: dict[str, Any]) -> list[str]:

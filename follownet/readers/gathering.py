@@ -64,6 +64,29 @@ class Gathering:
         self._events: list[pd.DataFrame] = []
         self._posts: list[pd.DataFrame] = []
 
+    def whose(
+        self,
+        given: str | None,
+        named: str | None,
+        account: Callable[[str], str | None],
+        refusal: str,
+    ) -> str | None:
+        """Return the owner: the one given, if any, as an account, else the one whom a file names.
+
+        Raises
+        ------
+        SchemaError
+            With the refusal, where what was given is no account.
+        """
+        if given is None:
+            return named
+        found = account(given)
+        if found is None:
+            raise SchemaError(f"owner: a text of {len(given)} characters is {refusal}")
+        if named not in (None, found):
+            self.ledger.note("the owner given, not the one whom the export names, is used")
+        return found
+
     def relate(self, relation: str, rows: pd.DataFrame, *, towards_owner: bool = False) -> None:
         """Add relations: `alter` and, where there are times, `at`."""
         ends = ("alter", "owner") if towards_owner else ("owner", "alter")

@@ -19,7 +19,7 @@ from typing import Any, Final
 import pandas as pd
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from follownet.errors import DamagedExportError, SchemaError, UnknownFormatError
+from follownet.errors import DamagedExportError, UnknownFormatError
 from follownet.readers import account_lists, dates, markup, meta
 from follownet.readers.archive import Archive, Member
 from follownet.readers.gathering import Gathering
@@ -56,6 +56,7 @@ _CLAPPED: Final = re.compile(
     r"https?://[^\s]*?/(?:p/)?(?:[^/?#\s]*-)?([0-9a-f]{8,14})(?:[?#].*)?", re.I
 )
 _HANDLE: Final = re.compile(r"[^\s/@]{1,60}")
+_NO_HANDLE: Final = "no handle of Medium; accepts such as @name or the address of the profile"
 #: `2022-01-01 1:23 pm`
 _CLOCK: Final = re.compile(r"(\d{4}-\d{2}-\d{2})[ T](\d{1,2}):(\d{2})\s*([ap])?\.?m?\.?", re.I)
 _SUFFIX: Final = re.compile(r"\.html?", re.I)
@@ -226,7 +227,8 @@ class Reading:
         self, archive: Archive, others: int, given: str | None, exported_at: pd.Timestamp | None
     ) -> Export:
         """Return the export, now that all pages are read."""
-        gathered, owner = self._gathered, self._whose(given)
+        gathered = self._gathered
+        owner = gathered.whose(given, self._owner, handle, _NO_HANDLE)
         following = gathered.lists["following"]
         if self._publications and following.parts:
             # They are followed, too, but their pages are no part of the list of people.
@@ -241,19 +243,6 @@ class Reading:
         known = self._zone != "UTC"
         self._ledger.time("claps", zone=self._zone, known=known, precision="minute")
         return gathered.export(owner, given=exported_at, describe=_described)
-
-    def _whose(self, given: str | None) -> str | None:
-        if given is None:
-            return self._owner
-        found = handle(given)
-        if found is None:
-            raise SchemaError(
-                f"owner: a text of {len(given)} characters is no handle of Medium; accepts such as "
-                "@name or the address of the profile"
-            )
-        if self._owner not in (None, found):
-            self._ledger.note("the owner given, not the one whom the export names, is used")
-        return found
 
 
 def handle(value: Any) -> str | None:

@@ -20,7 +20,7 @@ from typing import Any, Final
 
 import pandas as pd
 
-from follownet.errors import DamagedExportError, SchemaError, UnknownFormatError
+from follownet.errors import DamagedExportError, UnknownFormatError
 from follownet.readers import account_lists, text_tables
 from follownet.readers.archive import Archive, Member, parse_json
 from follownet.readers.gathering import Gathering
@@ -33,6 +33,9 @@ LOOKED_FOR = "YouTube (Takeout with subscriptions.csv)"
 
 CHANNEL: Final = re.compile(r"UC[A-Za-z0-9_-]{22}")
 _LINK: Final = re.compile(r"https?://(?:www\.)?youtube\.com/channel/(UC[A-Za-z0-9_-]{22})/?")
+_NO_CHANNEL: Final = (
+    "no channel; accepts its id, which begins with UC and has 24 signs, or the address of its page"
+)
 _TAKEOUT: Final = re.compile(r"takeout-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z", re.I)
 #: Headers of the column of channel ids, as they are compared.
 _IDS: Final = frozenset({"channel id", "kanal-id"})
@@ -261,25 +264,12 @@ class Reading:
         self, archive: Archive, others: int, given: str | None, exported_at: pd.Timestamp | None
     ) -> Export:
         """Return the export, now that all files are read."""
-        owner = self._whose(given)
+        owner = self._gathered.whose(given, self._owner, channel, _NO_CHANNEL)
         if owner and self._name:
             self._gathered.attributes[owner]["name"] = self._name
         taken = account_lists.complete(self._gathered, archive, channel)
         self._ledger.skip("other files", "not among the files that are read", others - len(taken))
         return self._gathered.export(owner, given=exported_at, known=_made(archive))
-
-    def _whose(self, given: str | None) -> str | None:
-        if given is None:
-            return self._owner
-        found = channel(given)
-        if found is None:
-            raise SchemaError(
-                f"owner: a text of {len(given)} characters is no channel; accepts its id, which "
-                "begins with UC and has 24 signs, or the address of its page"
-            )
-        if self._owner not in (None, found):
-            self._ledger.note("the owner given, not the one whom the export names, is used")
-        return found
 
 
 _SHOWN: Final = {

@@ -225,7 +225,7 @@ def test_the_name_of_the_zip_dates_the_export_and_names_the_owner(tmp_path: Path
     assert export.owners == ("some.one",)
     assert export.exported_at == pd.Timestamp("2026-05-11", tz="UTC")
     assert read(tmp_path, members, name, owner="Me Myself").owners == ("Me Myself",)
-    with pytest.raises(SchemaError, match="owner: is empty"):
+    with pytest.raises(SchemaError, match="owner: a text of 1 characters is no name"):
         read(tmp_path, members, name, owner=" ")
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from pyarrow import compute
 
-from follownet.errors import DamagedExportError, SchemaError
+from follownet.errors import DamagedExportError
 from follownet.readers import dates, meta
 from follownet.readers.archive import Member, require_plausible
 from follownet.readers.gathering import Gathering
@@ -228,15 +228,9 @@ class Reading:
 
     def _owner(self, given: str | None) -> str | None:
         """Return whose export it is: as given, as the profile says, or who writes in most chats."""
-        if given is not None and handle(given) is None:
-            raise SchemaError(
-                f"owner: a text of {len(given)} characters is no TikTok handle; handles have no "
-                "blanks"
-            )
-        profile = handle(self._profile.get("username"))
-        if given is not None and profile not in (None, handle(given)):
-            self._ledger.note("the owner given, not the one whom the export names, is used")
-        return handle(given) or profile or self._chats.writer()
+        named = handle(self._profile.get("username"))
+        refusal = "no TikTok handle; handles have no blanks"
+        return self._gathered.whose(given, named, handle, refusal) or self._chats.writer()
 
     def _add_chats(self, owner: str | None) -> None:
         chats = self._chats
