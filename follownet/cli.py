@@ -221,6 +221,8 @@ def _rates(rates: pd.DataFrame) -> str:
     }
     lines = [f"{'rate':>6}  {'95 % interval':<15} {'by weeks':<15}"]
     rows = rates.reset_index().sort_values(["cohort", "direction"], ascending=[True, False])
+    if not rates.xs("mature", level="cohort")["follows"].any():
+        rows = rows[rows["cohort"] == "all"]
     for row in rows.to_dict("records"):
         whom, do = told[row["direction"]]
         old = "" if row["cohort"] == "all" else f" older than {rates.attrs['window'].lower()}"
@@ -232,6 +234,8 @@ def _rates(rates: pd.DataFrame) -> str:
     lines.append(
         "intervals: if accounts decide independently; if follows of a week share their fate"
     )
+    if "mature" not in set(rows["cohort"]):
+        lines.append(f"no follow is known to be older than {rates.attrs['window'].lower()}")
     if deleted := rates.attrs["deleted"]:
         lines.append(f"{deleted} deleted accounts are in the counts and left out of the rates")
     return "\n".join(lines)
@@ -251,7 +255,7 @@ def _answers(begun: pd.DataFrame) -> str:
     lines = [
         f"{_percent(row['rate']):>6}  {_interval(row['low'], row['high']):<31} "
         f"of {row['follows']} ties where {told[row['first']]}, {row['returned']} are mutual"
-        for row in begun.reset_index().to_dict("records")
+        for row in begun[begun["rate"].notna()].reset_index().to_dict("records")
     ]
     if unclear := begun.attrs["same_time"] + begun.attrs["undated"]:
         lines.append(f"who was first is not known of {unclear} mutual ties")
@@ -264,7 +268,9 @@ def _waiting(alters: pd.DataFrame) -> str:
     early = int(waiting["too_early"].fillna(False).sum())
     oldest = waiting["following_since"].min()
     since = "" if oldest is pd.NaT else f", the oldest since {oldest:%Y-%m-%d}"
-    return f"not followed back: {len(waiting)}{since}; for {early} it is too early to tell"
+    told = f"not followed back: {len(waiting)}{since}; for {early} it is too early to tell"
+    undated = int(waiting["too_early"].isna().sum())
+    return f"{told}, of {undated} it is not known" if undated else told
 
 
 def _lists(options: argparse.Namespace) -> int:

@@ -44,6 +44,16 @@ def test_summary_prints_counts_rates_and_intervals(capsys):
     assert not [name for name in others if name in printed]
 
 
+def test_summary_without_dates_says_what_cannot_be_known(capsys):
+    """An archive of X has none of follows: nothing about who was first, or how long it is."""
+    assert cli.main(["summary", str(fn.datasets.sample("x"))]) == 0
+    said = capsys.readouterr().out
+    assert "no follow is known to be older than 60d" in said
+    assert "who was first is not known of 52 mutual ties" in said
+    assert "for 0 it is too early to tell, of 11 it is not known" in said
+    assert "followed first" not in said
+
+
 def test_summary_of_a_doubtful_list_warns_on_standard_error(tmp_path, capsys):
     """P5: a list that starts years after the other is warned of, and the exit code is 0."""
     folder = tmp_path / "connections" / "followers_and_following"

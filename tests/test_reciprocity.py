@@ -277,6 +277,20 @@ def test_who_answers_whom_leaves_out_deleted_and_undated_and_is_nan_of_nothing()
     assert table.attrs == {"same_time": 0, "undated": 1, "deleted": 1}
 
 
+def test_without_any_date_who_was_first_and_the_weeks_are_not_known():
+    """As in an archive of X: 0 % of those known to have begun would be true of every one."""
+    ties = pd.DataFrame([("me", "abcdefg"[n]) for n in range(7)], columns=["source", "target"])
+    back = pd.DataFrame([("abcdefg"[n], "me") for n in range(5)], columns=["source", "target"])
+    G = star(follows=pd.concat([ties, back])).graph()
+    table = reciprocity.by_first(G)
+    assert table["rate"].isna().all()
+    assert table["low"].isna().all()
+    assert table.attrs["undated"] == 5
+    received = reciprocity.follow_back(G).loc[("received", "all")]
+    assert received["rate"] == pytest.approx(5 / 7)
+    assert received[["clustered_low", "clustered_high"]].isna().all()
+
+
 def test_unreturned_follows_are_oldest_first():
     """Who has been waited for longest is asked first."""
     times = ["2025-05-01T00:00:00Z", "2024-05-01T00:00:00Z", None]

@@ -41,7 +41,7 @@ def clustered(
     weeks = np.where(since.isna(), -np.arange(len(days)) - 10**6, (days + 3) // 7)
     _, week = np.unique(weeks, return_inverse=True)
     count = int(week.max()) + 1 if len(week) else 0
-    if count < GROUPS:
+    if count < GROUPS or since.isna().all():
         return NAN, NAN
     rate, total = returned.mean(), len(returned)
     spread = 0.0

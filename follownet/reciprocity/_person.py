@@ -97,8 +97,10 @@ def by_first(G: Graph | FollowGraph, *, owner: Any = None) -> pd.DataFrame:
         Rows ``owner`` (the owner followed first: do the others answer?) and ``alter`` (the
         others did: does the owner answer?). ``follows``: such ties that still exist;
         ``returned``: those that are mutual; ``rate``, with its 95 % Wilson interval ``low``,
-        ``high``; nan of no ties. Recent ties count like old ones. ``attrs`` hold what is left
-        out: ``same_time``, ``undated`` (mutual, a date missing) and ``deleted``.
+        ``high``; nan of no ties, and where every mutual tie lacks a date, as in exports without
+        any (X): the unreturned alone are known then. Recent ties count like old ones. ``attrs``
+        hold what is left out: ``same_time``, ``undated`` (mutual, a date missing) and
+        ``deleted``.
 
     Raises
     ------
@@ -122,6 +124,9 @@ def by_first(G: Graph | FollowGraph, *, owner: Any = None) -> pd.DataFrame:
     table = returned.reindex(["owner", "alter"], fill_value=0).astype("int64")
     table = table.set_axis(["follows", "returned"], axis=1).rename_axis("first")
     back, begun = table["returned"].to_numpy(float), table["follows"].to_numpy(float)
+    mutual = ties["state"][first.index].eq("mutual")
+    if mutual.any() and first[mutual].isna().all():
+        begun[:] = 0
     table["rate"] = divided(back, begun)
     table["low"], table["high"] = wilson(back, begun)
     table.attrs = {
@@ -218,10 +223,10 @@ def follow_back(
         ``low``, ``high``: 95 % Wilson interval of the propensity behind the rate, if accounts
         decide independently (the list itself is a census); ``clustered_low``,
         ``clustered_high``: the same where follows of one week share their fate. An undated
-        follow is a week of its own, and never mature; with fewer than five weeks the
-        clustered interval is nan, as is everything about no follows. Without an export date
-        there is no mature cohort. Ties with deleted accounts are left out (all ties of a
-        deleted owner); ``attrs["deleted"]`` says how many.
+        follow is a week of its own, and never mature; with fewer than five weeks, and where no
+        follow has a date, the clustered interval is nan, as is everything about no follows.
+        Without an export date there is no mature cohort. Ties with deleted accounts are left out
+        (all ties of a deleted owner); ``attrs["deleted"]`` says how many.
 
     Raises
     ------
