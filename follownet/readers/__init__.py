@@ -27,6 +27,7 @@ from follownet.readers import (
     mastodon,
     medium,
     meta_files,
+    parts,
     threads,
     tiktok,
     x,
@@ -58,11 +59,6 @@ class Reader(Protocol):
 
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-#: How large exports of other platforms than Instagram are called, of which each part is a file.
-_PARTS = (
-    re.compile(r"(?P<owner>(?:facebook|threads)-.+)-(?P<date>\d{4}-\d{2}-\d{2})-[a-z0-9]+.*", re.I),
-    re.compile(r"(?P<owner>takeout)-(?P<date>\d{8}T\d{6}Z)(-\d+)?-\d{3}\..*", re.I),
-)
 #: What lies in the folder of one export, unpacked, besides what Meta's have.
 _INSIDE = frozenset(
     "data|your archive.html|takeout|users-following|profile.csv|invitations.csv|connections.csv|"
@@ -108,7 +104,7 @@ def read(
     platform
         Its name in lower case, where detection by content should not decide.
     owner
-        Whose export it is, where the export does not say.
+        Whose export it is, where the export does not say it, or not rightly.
     zone
         The time zone of exports that write local times, such as ``"Europe/Berlin"``.
     exported_at
@@ -126,14 +122,15 @@ def read(
     Raises
     ------
     UnknownFormatError
-        Nothing in it is known; the message lists what was looked for and what was found.
+        Nothing in it is known; the message lists what was looked for and what was found. Or the
+        parts are of several platforms, requests or people.
     DamagedExportError
         It is cut, encrypted, empty, or none of its files can be read.
 
     Warns
     -----
     FollownetWarning
-        A follow list looks cut, or a file could not be read.
+        A follow list looks cut, a file could not be read, or is the copy of another.
 
     Examples
     --------
@@ -146,7 +143,11 @@ def read(
     """
     date = None if exported_at is None else _utc(exported_at)
     _require_zone(zone)
-    with Archive(path, limit=limit) as archive:
+    paths = parts.given(path)
+    kept = parts.distinct(paths)
+    if copies := len(paths) - len(kept):
+        _warn(f"{copies} of the {len(paths)} paths are copies of others, and were left out")
+    with Archive(kept, limit=limit) as archive:
         reader = _reader(archive, platform)
         return reader.read(archive, owner=owner, zone=zone, exported_at=date, progress=progress)
 
@@ -327,21 +328,20 @@ def _requests(folder: Path) -> list[tuple[str, list[Path]]]:
     """Return the paths of each request in a folder, with what they may be called."""
     if not folder.is_dir():
         raise UnknownFormatError(f"{os.fspath(folder)}: is no folder; `read` reads one export")
-    entries = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    found = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    entries = set(parts.distinct(found))
+    if copies := len(found) - len(entries):
+        _warn(f"{os.fspath(folder)}: {copies} of {len(found)} entries are copies of others")
     if any(meta_files.is_inside(path.name) or path.name.lower() in _INSIDE for path in entries):
         raise UnknownFormatError(f"{os.fspath(folder)}: is one export; `read` reads it")
     groups: dict[tuple[str, str], list[Path]] = {}
-    for place, path in enumerate(entries, start=1):
+    for place, path in enumerate(found, start=1):
+        if path not in entries:
+            continue
         # What is not named after a request is one of its own.
-        named = _request_of(path.name) or ("", f"entry {place} by name")
+        named = parts.request_of(path.name) or ("", f"entry {place} by name")
         groups.setdefault(named, []).append(path)
     return [(f"of {day}" if who else day, paths) for (who, day), paths in groups.items()]
-
-
-def _request_of(name: str) -> tuple[str, str] | None:
-    """Return whose request of which day a file is a part of by its name."""
-    found = next((match for one in _PARTS if (match := one.fullmatch(name))), None)
-    return (found["owner"].lower(), found["date"]) if found else meta_files.named_request(name)
 
 
 def _reader(archive: Archive, platform: str | None) -> Reader:
@@ -353,6 +353,7 @@ def _reader(archive: Archive, platform: str | None) -> Reader:
     for _ in range(2):
         for reader in asked:
             if reader.matches(archive):
+                parts.require_one_export(archive, reader, () if platform else READERS)
                 return reader
         if not archive.open_nested():
             break

@@ -19,6 +19,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from copy import copy
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -304,6 +305,20 @@ class Archive:
         self._containers.append(container)
         self.links += container.links
         self.members += tuple(found)
+
+    def parts(self) -> list[Archive]:
+        """Return each archive, folder or file in it by itself, all as long open as the whole."""
+        found = []
+        for number, name in enumerate(self.names):
+            part = copy(self)
+            part.names = (name,)
+            part.members = tuple(
+                member
+                for member in self.members
+                if member.place[0] == number and not _NESTED.search(member.name)
+            )
+            found += [part] if part.members else []
+        return found
 
     def _is_empty(self) -> bool:
         return not any(member.size for member in self.members)
