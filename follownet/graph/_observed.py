@@ -71,7 +71,11 @@ def _require_lists(G: Graph | FollowGraph, owner: Any) -> None:
                     f"nothing says whether the {name} list of this account is whole: give the "
                     "Export a coverage table"
                 )
-            remedy = f". An export of all time that holds its {name} list would make it known"
+            remedy = (
+                "; download it again"
+                if status == "unreadable"
+                else f". An export of all time that holds its {name} list would make it known"
+            )
             note = marks.get(f"{name}_note")
             raise NotObservedError(
                 f"follow-back cannot be known: the {name} list of this account is {status}"

@@ -86,4 +86,4 @@ def _cells(content: bytes) -> Iterable[str]:
         lines = [line.strip() for line in text.lstrip("\ufeff").splitlines()]
         return [line for line in lines if line]
     place = next(place for place, cell in enumerate(table.header) if cell in COLUMNS)
-    return [row[place].strip() if place < len(row) else "" for row in table.rows]
+    return [row[place].strip() if place < len(row) else "" for row in table.named()]

@@ -28,11 +28,16 @@ _BEFORE: Final = 12
 
 
 class Table(NamedTuple):
-    """Header, rows, and how many lines were in another encoding than the rest."""
+    """Header, rows, how many lines were in another encoding, and whether the last row is cut."""
 
     header: list[str]
     rows: list[list[str]]
     odd_lines: int = 0
+    cut: bool = False
+
+    def named(self) -> list[list[str]]:
+        """Return the rows, the last without its cells where it is cut: half a name is another."""
+        return [*self.rows[:-1], []] if self.cut else self.rows
 
 
 def decoded(content: bytes) -> tuple[str, str] | None:
@@ -114,10 +119,16 @@ def table(content: bytes, is_header: Callable[[Sequence[str]], bool]) -> Table:
         try:
             for _, cells in zip(range(_BEFORE), reader, strict=False):
                 if is_header([plain(cell) for cell in cells]):
-                    return Table([plain(cell) for cell in cells], list(filter(None, reader)), odd)
+                    header, rows = [plain(cell) for cell in cells], list(filter(None, reader))
+                    return Table(header, rows, odd, is_cut(text, header, rows))
         except csv.Error:
             continue
     raise DamagedExportError("has no header that is known among its first lines")
+
+
+def is_cut(text: str, header: Sequence[str], rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether a table ends within a line, as where a download stopped."""
+    return bool(rows) and not text.endswith(("\n", "\r")) and len(rows[-1]) < len(header)
 
 
 def plain(cell: str) -> str:

@@ -180,7 +180,7 @@ class Reading:
             self._add_written(found, columns, shown)
 
     def _add_subscriptions(self, table: text_tables.Table, shown: str) -> None:
-        rows = [[cell.strip() for cell in row] for row in table.rows]
+        rows = [[cell.strip() for cell in row] for row in table.named()]
         ids = _place(rows, table.header, CHANNEL.fullmatch, "id")
         if rows and ids is None:
             raise DamagedExportError("holds no column of channel ids")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -252,3 +253,26 @@ def test_signs_of_a_cut_list_add_up() -> None:
     ]
     sure = worth(FoundList(files=2, records=9, declared=20, unreadable=1, starts=starts))
     assert sure["status"] == "partial"
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"),
+    [
+        ("mastodon", "following_accounts.csv"),
+        ("youtube", "subscriptions.csv"),
+        ("linkedin", "Company Follows.csv"),
+    ],
+)
+def test_a_list_that_ends_within_a_line_is_suspect(
+    platform: str, name: str, tmp_path: Path
+) -> None:
+    """What is left of a name there is another account's, and is none."""
+    shutil.unpack_archive(fn.datasets.sample(platform), tmp_path)
+    [file] = tmp_path.rglob(name)
+    *lines, last = file.read_bytes().splitlines(keepends=True)
+    whole = set(fn.read(tmp_path).follows["target"])
+    file.write_bytes(b"".join(lines) + last[:3])
+    with pytest.warns(FollownetWarning, match="following list is suspect"):
+        export = fn.read(tmp_path)
+    assert set(export.follows["target"]) < whole
+    assert len(export.follows) == len(whole) - 1

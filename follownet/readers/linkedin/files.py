@@ -112,7 +112,8 @@ def _is_header(kind: str, cells: Iterable[str]) -> bool:
 def sheet(kind: str, content: bytes) -> Sheet:
     """Return the table of a file, wherever its header is among the first lines."""
     table = text_tables.table(content, lambda cells: _is_header(kind, cells))
-    return Sheet(kind, table)
+    lists = "connections", "company", "member"
+    return Sheet(kind, table._replace(rows=table.named()) if kind in lists else table)
 
 
 def is_file(archive: Archive, member: Member) -> bool:

@@ -211,34 +211,40 @@ class Reading:
             export, relations=table.assign(message=pd.Series(told, table.index, dtype="boolean"))
         )
 
-    def _follow(self, sheet: Sheet, number: int, alters: list[str], stamps: list[str]) -> None:
+    def _follow(
+        self, sheet: Sheet, number: int, alters: list[str], stamps: list[str], unusable: int
+    ) -> None:
+        self.ledger.skip(sheet.shown, NAMELESS, unusable)
         since = times(stamps, self.zone)
         self.gathered.count_undated(sheet.shown, since)
         rows = pd.DataFrame({"alter": column(alters), "since": since})
-        self.gathered.lists["following"].add(-number, rows, 0)
+        self.gathered.lists["following"].add(-number, rows, unusable)
         self.ledger.read(sheet.shown, sheet.content, len(sheet.rows), len(alters))
 
     def _company_follows(self, sheet: Sheet, number: int) -> None:
         rows = zip(sheet.column("organization"), sheet.column("followed on"), strict=True)
         kept = [(COMPANY + name, stamp) for name, stamp in rows if name]
         self._companies.update(one for one, _ in kept)
-        self.ledger.skip(sheet.shown, NAMELESS, len(sheet.rows) - len(kept))
-        self._follow(sheet, number, [one for one, _ in kept], [stamp for _, stamp in kept])
+        unusable = len(sheet.rows) - len(kept)
+        self._follow(
+            sheet, number, [one for one, _ in kept], [stamp for _, stamp in kept], unusable
+        )
         self._time(sheet, "second", known=True)
 
     def _member_follows(self, sheet: Sheet, number: int) -> None:
         columns = (sheet.column(name) for name in ("full name", "date", "status"))
         alters: list[str] = []
         stamps: list[str] = []
+        unusable = 0
         for name, stamp, status in zip(*columns, strict=True):
-            if status.lower() != "active":
+            if name and status.lower() != "active":
                 self.ledger.skip(sheet.shown, "status is not Active: no follow any more")
             elif (alter := self.people.named(name)) is None:
-                self.ledger.skip(sheet.shown, NAMELESS)
+                unusable += 1
             else:
                 alters.append(alter)
                 stamps.append(stamp)
-        self._follow(sheet, number, alters, stamps)
+        self._follow(sheet, number, alters, stamps, unusable)
         self._time(sheet, "second")
 
     def _hashtags(self, sheet: Sheet, _: int) -> None:

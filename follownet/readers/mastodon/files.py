@@ -119,6 +119,9 @@ def cells(content: bytes) -> list[str]:
     text = _text(content)
     header, delimiter = _header(text)
     rows = _rows(text, delimiter)
+    if text_tables.is_cut(text, header, rows):
+        # Half an address is another.
+        rows = [*rows[:-1], [""]]
     place = next((n for n, cell in enumerate(header) if cell in _COLUMNS), 0)
     return [row[place].strip() if place < len(row) else "" for row in rows[bool(header) :]]
 
