@@ -124,15 +124,16 @@ def conflicts(exports: Iterable[Export]) -> pd.DataFrame:
     return _conflicts(_checked(exports))
 
 
-def _checked(exports: Iterable[Export]) -> list[Export]:
+def _checked(exports: object) -> list[Export]:
     if isinstance(exports, Export):
         raise SchemaError("exports: is one Export; give a list of them")
-    found = list(exports)
-    if not found:
+    given = list(exports) if isinstance(exports, Iterable) else [exports]
+    if not given:
         raise SchemaError("exports: is empty; give the exports of two people or more")
-    if strange := sum(not isinstance(one, Export) for one in found):
+    found = [one for one in given if isinstance(one, Export)]
+    if strange := len(given) - len(found):
         raise SchemaError(
-            f"exports: {strange} of {len(found)} are no Export; follownet.read makes one"
+            f"exports: {strange} of {len(given)} are no Export; follownet.read makes one"
         )
     platforms = sorted({one.platform or "none" for one in found})
     if len(platforms) > 1:

@@ -94,6 +94,7 @@ def pseudonymise(
     """
     if times not in ("day", "exact"):
         raise SchemaError("times: accepts 'day' or 'exact'")
+    _require_export(export)
     secret = _secret(key)
     names = {one: _pseudonym(one, export.platform, secret) for one in export.accounts.index}
     tables: dict[str, Any] = {name: _hidden(name, export, names, secret) for name in SCHEMA}
@@ -198,13 +199,16 @@ def names_left(export: Export, source: str | os.PathLike[str] | pd.DataFrame) ->
     Returns
     -------
     pandas.DataFrame
-        A row for each place that holds some: ``place`` (cell and part of a notebook, line of a
-        text, column of a table), ``names`` (how many different ones) and ``times``. Never the
-        names themselves. ``attrs``: ``searched`` and ``too_short``, how many names were looked for,
-        and how many were not, having less than four letters. Empty where nothing was found.
+        A row for each place that holds some: ``place`` (cell and part of a notebook, column of a
+        DataFrame or of Parquet, line of any other text, CSV among them), ``names`` (how many
+        different ones) and ``times``. Never the names themselves. ``attrs``: ``searched`` and
+        ``too_short``, how many names were looked for, and how many were not, having less than
+        four letters. Empty where nothing was found.
 
     Raises
     ------
+    SchemaError
+        The export is none, or the source is neither a path nor a table.
     UnknownFormatError
         There is no such file, or it is neither text nor one of these.
     DamagedExportError
@@ -226,6 +230,7 @@ def names_left(export: Export, source: str | os.PathLike[str] | pd.DataFrame) ->
     >>> names_left(fn.read(fn.datasets.sample("instagram")), table[["state"]]).empty
     True
     """
+    _require_export(export)
     wanted, short = _wanted(export)
     rows = []
     for place, text in _texts(source):
@@ -235,6 +240,11 @@ def names_left(export: Export, source: str | os.PathLike[str] | pd.DataFrame) ->
     table = pd.DataFrame(rows, columns=["place", "names", "times"])
     table.attrs = {"searched": sum(map(len, wanted.values())), "too_short": short}
     return table
+
+
+def _require_export(export: object) -> None:
+    if not isinstance(export, Export):
+        raise SchemaError("export: is no Export; follownet.read makes one")
 
 
 def _words(text: str) -> list[str]:
@@ -269,7 +279,11 @@ def _texts(source: str | os.PathLike[str] | pd.DataFrame) -> Iterator[tuple[str,
     if isinstance(source, pd.DataFrame):
         yield from _of_table(source)
         return
+    if not isinstance(source, str | os.PathLike):
+        raise SchemaError(f"source: is a {type(source).__name__}; accepts a path or a DataFrame")
     path = Path(source)
+    if path.is_dir():
+        raise UnknownFormatError(f"{os.fspath(source)}: is a folder; accepts a file in it")
     if not path.is_file():
         raise UnknownFormatError(f"{os.fspath(source)}: there is no such file")
     content = path.read_bytes()

@@ -288,3 +288,18 @@ def test_committed_notebooks_name_the_sample_and_reports_of_pseudonyms_do_not(
     lists = fn.reciprocity.alters(pseudonymise(SAMPLE).graph())
     (tmp_path / "a.html").write_text(lists.to_html(), encoding="utf-8", newline="\n")
     assert names_left(SAMPLE, tmp_path / "a.html").empty
+
+
+def test_what_is_no_export_and_no_source_is_refused(tmp_path: Path) -> None:
+    """As where the arguments were exchanged; with the type, and nothing of what is in it."""
+    export = fn.read(fn.datasets.sample("youtube"))
+    wrong: Any = tmp_path
+    for call in (
+        lambda: fn.privacy.pseudonymise(wrong),
+        lambda: fn.privacy.names_left(wrong, wrong),
+        lambda: fn.privacy.names_left(export, export.follows["target"]),  # type: ignore[arg-type]
+    ):
+        with pytest.raises(SchemaError, match=r"is no Export|is a Series"):
+            call()
+    with pytest.raises(UnknownFormatError, match="is a folder"):
+        fn.privacy.names_left(export, tmp_path)

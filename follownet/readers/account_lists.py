@@ -19,7 +19,7 @@ from follownet.readers.archive import Archive, Member
 from follownet.readers.gathering import Gathering
 from follownet.readers.values import NAMELESS, undated
 
-_NAMES: Final = re.compile(r"(?P<list>followers|following)\.(csv|tsv|txt)", re.I)
+_NAMES: Final = re.compile(r"(?P<list>followers|following)(?: ?\(\d+\))?\.(csv|tsv|txt)", re.I)
 #: Headers of the column of accounts, as they are compared.
 COLUMNS: Final = ("account", "account address", "handle", "username", "channel id", "id")
 

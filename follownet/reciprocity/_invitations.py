@@ -35,8 +35,9 @@ def invitations(export: Export) -> pd.DataFrame:
     pandas.DataFrame
         Index ``way`` (``sent`` by owners, ``received``) and ``which``: ``all`` and, where
         ``relations`` has a column ``message``, ``with message`` and ``without message``.
-        ``invitations``; ``accounts`` invited or inviting; ``connected``: those who are connected
-        now; ``share``, ``low``, ``high``: of them, from 0 to 1, with the 95 % Wilson interval;
+        ``invitations``: pairs of an owner and an account; ``accounts``: different ones among
+        these; ``connected``: pairs that are connected now; ``share``, ``low``, ``high``: of the
+        invitations, from 0 to 1, with the 95 % Wilson interval;
         ``before``: connections of an earlier day than the invitation, which no invitation made;
         ``dated``: the others whose days are both known; ``q25``, ``median``, ``q75``: whole days
         (UTC) from invitation to connection of these. nan of none.

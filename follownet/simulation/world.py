@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from follownet.errors import SchemaError
 from follownet.seeds import generator
 from follownet.simulation import activity, people, platforms, talk
 from follownet.tables import COUNT, TEXT, Export
@@ -76,10 +77,13 @@ class World:
         Raises
         ------
         SchemaError
-            If `owner` is no account of this world, not yet or no more at `at`, or there is no such
-            `platform`.
+            If `owner` is no account of this world, not yet or no more at `at`, that is no time,
+            or there is no such `platform`.
         """
-        time = pd.Timestamp(at)
+        try:
+            time = pd.Timestamp(at)
+        except ValueError:
+            raise SchemaError("at: is no time; accepts such as 2026-05-11") from None
         moment = time.tz_localize("UTC") if time.tz is None else time
         return platforms.view(self, owner, moment, platform)
 
@@ -104,6 +108,11 @@ def world(*, accounts: int = 400, seed: int = 0) -> World:
     World
         Everything that happened. An account follows about 50 others, or half of a small world.
 
+    Raises
+    ------
+    SchemaError
+        For fewer than two accounts.
+
     Examples
     --------
     >>> small = world(accounts=30, seed=1)
@@ -113,6 +122,8 @@ def world(*, accounts: int = 400, seed: int = 0) -> World:
     >>> small.view(owner, "2026-05-11").owners == (owner,)
     True
     """
+    if accounts < 2:
+        raise SchemaError("accounts: accepts 2 and more")
     # Each part has its own stream, so that one part may change and leave the others alone.
     streams = generator(seed).spawn(7)
     end = int(END.timestamp())

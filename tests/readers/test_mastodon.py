@@ -560,3 +560,15 @@ def test_long_runs_of_signs_take_no_long_time(tmp_path: Path) -> None:
     assert b.following(b.read(saved(tmp_path, following_accounts=wide))) == []
     with pytest.raises(DamagedExportError, match="longer than any is"):
         b.read(saved(tmp_path, following_accounts="Account address\n" + "a" * 10**6))
+
+
+@pytest.mark.parametrize(
+    "line", ["https://a.example/@ann", "https://a.example/users/Ann", "@ann@a.example"]
+)
+def test_addresses_of_profiles_are_accounts(line: str, tmp_path: Path) -> None:
+    """In a list that people made; also where a browser numbered its copy."""
+    following, followers = tmp_path / "following_accounts.csv", tmp_path / "followers (1).csv"
+    following.write_bytes(b"Account address,Show boosts\nbob@b.example,true\n")
+    followers.write_bytes(line.encode() + b"\n")
+    export = fn.read([following, followers], owner="me@a.example")
+    assert export.follows["source"].tolist()[:1] == ["ann@a.example"]

@@ -194,3 +194,12 @@ def test_a_view_needs_an_account(truth: World, owners: list[str]) -> None:
         truth.view("nobody.here", AT)
     with pytest.raises(SchemaError, match="at that time"):
         truth.view(owners[0], "2020-01-01")
+
+
+def test_what_is_no_world_and_no_time_is_refused():
+    """By an error that says what is accepted."""
+    with pytest.raises(SchemaError, match="accounts: accepts 2 and more"):
+        world(accounts=1)
+    small = world(accounts=10, seed=1)
+    with pytest.raises(SchemaError, match="at: is no time"):
+        small.view(small.accounts.index[0], "yesterday-ish")

@@ -113,7 +113,7 @@ class Reading:
     # -------------------------------------------------------------- tables
 
     def _add_table(self, content: Content, named: list[str]) -> None:
-        people = meta.texts(address(cell, self._activities.home) for cell in named)
+        people = meta.texts(address(cell, self._activities.home) or of_url(cell) for cell in named)
         if content.name == "followers" and self._is_repeated_owner(people):
             people = people.mask(people.notna())
         # Nobody follows, mutes or blocks their own account there.
