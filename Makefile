@@ -52,6 +52,7 @@ bench: $(STAMP)  ## time and memory
 	$(BIN)/python benchmarks/reading_tiktok.py
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/nulls.py
+	$(BIN)/python benchmarks/communities.py 3
 	$(BIN)/python benchmarks/engagement_ties.py
 	$(BIN)/python benchmarks/engagement_time.py
 	$(BIN)/python benchmarks/engagement_rhythm.py

@@ -21,6 +21,7 @@ from follownet.tables import Export
 
 if TYPE_CHECKING:
     from follownet import (
+        communities,
         datasets,
         engagement,
         errors,
@@ -42,6 +43,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Export",
     "FollowGraph",
+    "communities",
     "datasets",
     "engagement",
     "errors",

@@ -84,7 +84,7 @@ WORDS = {
     *(f"within_{time}{end}" for time in ("1h", "1d", "7d") for end in ("", "_low", "_high")),
     *("platform way which invitations connected before dated q25 q75 outcome sent ended").split(),
     *("unknown times mastodon linkedin instagram tiktok x bluesky facebook threads").split(),
-    *("youtube medium").split(),
+    *("youtube medium draw method resolution run runs stability start clear faint none").split(),
     *fn.engagement.kinds().index,
     *fn.simulation.posts().posts["format"],
     *fn.engagement.Change.__dataclass_fields__,

@@ -1,15 +1,17 @@
 """Pictures of follow-back: of one account, its history and engagement; of networks and chance.
 
-Each function takes what one of `follownet.reciprocity`, `follownet.history`, `follownet.nulls` or
-`follownet.engagement` returns, draws it on `ax` (or a figure of its own) and returns the axes.
-Nothing is shown or saved; no setting is changed. Figures made here are transparent, and all
-colours have a contrast of at least 3.9 to a white page and to a dark one (#111), except for the
-cells of `mixing`, `naming` and `rhythm`, which are framed. Names are drawn as they are, never as
-formulas. A person's lists hold ties that still exist: the caption says on which day.
+Each function takes what one of `follownet.reciprocity`, `follownet.history`, `follownet.nulls`,
+`follownet.communities` or `follownet.engagement` returns, draws it on `ax` (or a figure of its own)
+and returns the axes. Nothing is shown or saved; no setting is changed. Figures made here are
+transparent, and all colours have a contrast of at least 3.9 to a white page and to a dark one
+(#111), except for the cells of `mixing`, `naming` and `rhythm`, which are framed. Names are drawn
+as they are, never as formulas. A person's lists hold ties that still exist: the caption says on
+which day.
 """
 
 from follownet.plot._acts import ghosts, ties
 from follownet.plot._answers import answers
+from follownet.plot._communities import communities
 from follownet.plot._dyads import by_dyad
 from follownet.plot._ego import ego
 from follownet.plot._history import changes, losses, rates
@@ -37,6 +39,7 @@ __all__ = [
     "census",
     "change",
     "changes",
+    "communities",
     "dilution",
     "ego",
     "engagement_rates",
