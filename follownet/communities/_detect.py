@@ -209,7 +209,7 @@ def detect(
             "start": [found[n].start for n in order],
             "modularity": [found[n].modularity for n in order],
             "communities": [int(found[n].labels.max(initial=-1)) + 1 for n in order],
-            "agreement": [agreement(labels, found[n].labels) for n in order],
+            "agreement": [1.0, *(agreement(labels, found[n].labels) for n in order[1:])],
         }
     ).rename_axis("run")
     verdict = _judged(F, ties, labels, found, resolution, refine, seed)
