@@ -85,6 +85,7 @@ WORDS = {
     *("platform way which invitations connected before dated q25 q75 outcome sent ended").split(),
     *("unknown times mastodon linkedin instagram tiktok x bluesky facebook threads").split(),
     *("youtube medium draw method resolution run runs stability start clear faint none").split(),
+    *("out into pairs core pagerank at").split(),
     *fn.engagement.kinds().index,
     *fn.simulation.posts().posts["format"],
     *fn.engagement.Change.__dataclass_fields__,

@@ -2,7 +2,9 @@
 
 ``source -> target`` means *source follows target*. `detect` finds communities by directed
 modularity, and says which of them are more than chance gives; `compare` says how far two
-partitions agree, such as those of the follow layer and of the mutual one.
+partitions agree, such as those of the follow layer and of the mutual one (``F.keep(F.returned)``).
+`profile`, `roles` and `growth` read a partition: ties and reciprocity inside, who is central, who
+bridges, since when.
 
 **One person's export is a star**: nothing is known between the others, and clustering it says
 nothing. `detect` refuses it. Of merged exports the block of owners is clustered.
@@ -10,5 +12,6 @@ nothing. `detect` refuses it. Of merged exports the block of owners is clustered
 
 from follownet.communities._compare import Agreement, compare
 from follownet.communities._detect import Communities, detect
+from follownet.communities._reading import growth, profile, roles
 
-__all__ = ["Agreement", "Communities", "compare", "detect"]
+__all__ = ["Agreement", "Communities", "compare", "detect", "growth", "profile", "roles"]

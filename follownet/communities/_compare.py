@@ -56,7 +56,10 @@ def compare(one: Partition, other: Partition) -> Agreement:
     """
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
 
-    left, right = _labels(one, "one"), _labels(other, "other")
+    left, right = (
+        pd.Series(pd.factorize(labels)[0], labels.index)
+        for labels in (labels_of(one, "one"), labels_of(other, "other"))
+    )
     both = left.index.intersection(right.index)
     accounts = len(both)
     scores = (
@@ -70,8 +73,8 @@ def compare(one: Partition, other: Partition) -> Agreement:
     return Agreement(accounts, len(left) + len(right) - 2 * accounts, *scores)
 
 
-def _labels(partition: Partition, name: str) -> pd.Series[int]:
-    """Return a number for each account."""
+def labels_of(partition: Partition, name: str) -> pd.Series[Any]:
+    """Return the community of each account."""
     if isinstance(partition, Communities):
         return partition.membership
     if isinstance(partition, pd.Series):
@@ -85,4 +88,4 @@ def _labels(partition: Partition, name: str) -> pd.Series[int]:
         raise SchemaError(f"{name}: has an account in two communities")
     if labels.isna().any():
         raise SchemaError(f"{name}: {int(labels.isna().sum())} accounts have no community")
-    return pd.Series(pd.factorize(labels)[0], index=labels.index)
+    return labels
