@@ -9,6 +9,7 @@ reading takes off again.
 
 from __future__ import annotations
 
+import csv
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -270,7 +271,10 @@ def write(G: Graph | FollowGraph, path: Source) -> Path:
         _require_free(G, _OF_TABLES)
         table = _to_table(G)
     if ending == ".csv":
-        _guard(table).to_csv(file, index=False, encoding="utf-8", lineterminator="\n")
+        table = _guard(table)
+        # Before Python 3.13 csv quotes no carriage return, which then is an end of the line.
+        quoting: Any = csv.QUOTE_NONNUMERIC if _has_return(table) else csv.QUOTE_MINIMAL
+        table.to_csv(file, index=False, encoding="utf-8", lineterminator="\n", quoting=quoting)
     else:
         _to_parquet(table, file)
     return file
@@ -371,6 +375,11 @@ def _named(F: FollowGraph, places: Any) -> Any:
 def guarded(cell: Any) -> Any:
     """Return a cell of a CSV file as one that no spreadsheet takes for a formula."""
     return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def _has_return(table: pd.DataFrame) -> bool:
+    texts = (column for _, column in table.items() if not pd.api.types.is_numeric_dtype(column))
+    return any(column.astype("str").str.contains("\r", regex=False).any() for column in texts)
 
 
 def _guard(table: pd.DataFrame) -> pd.DataFrame:

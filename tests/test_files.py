@@ -281,6 +281,8 @@ def same(F, back):
 @pytest.mark.parametrize("ending", [".csv", ".parquet"])
 @given(F=compact_graphs())
 @example(F=FollowGraph.from_edges(["=1+1", "#x", "'=q"], ["a,b", '"q"', "a b"], weight=[1, 2, 3]))
+@example(F=FollowGraph.from_edges(["a name"], ["\r"]))
+@example(F=FollowGraph.from_edges(["a\r", "\rb"], ["c", "a\r"], weight=[0.5, np.nan]))
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_compact_graph_comes_back(tmp_path, ending, F):
     """Labels, formulas, isolates, self-loops, times and weights: all there is."""
