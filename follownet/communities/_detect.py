@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from follownet import nulls
 from follownet.communities._stability import Judged, agreement, judged
-from follownet.errors import NotObservedError, SchemaError
+from follownet.errors import SchemaError
 from follownet.graph import FollowGraph, Graph, whole
 from follownet.seeds import whole_number
 from follownet.tables import TEXT
@@ -247,17 +247,7 @@ def _require(method: str, resolution: float, runs: int, seed: int) -> None:
 def _known(G: Graph | FollowGraph) -> tuple[FollowGraph, str]:
     """Return the part of a graph that is whole, and what is to be said of it."""
     F = FollowGraph.from_networkx(G) if isinstance(G, nx.Graph) else G
-    try:
-        block = whole(F, "communities")
-    except NotObservedError:
-        block = None
-    if block is None:
-        # Outside the handler: the first reason is repeated here.
-        raise NotObservedError(
-            "communities cannot be known from one person's export: its ties are a star, and those "
-            "between the others are unknown. A whole network, or the exports of several people "
-            "merged, would make them known"
-        )
+    block = whole(F, "a community")
     note = (
         ""
         if len(block) == len(F)

@@ -24,7 +24,7 @@ Repeated = Literal["earliest", "sum"]
 
 #: What measures ask of accounts; read afresh on every call, since setting an attribute of a
 #: node does not clear NetworkX's cache.
-_MARKS = ("owner", "following_observed", "followers_observed", "type")
+_MARKS = ("owner", "following_observed", "followers_observed", "acts_observed", "type")
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -165,8 +165,8 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
     ``G.graph["without_target"]``. Tables without owners and coverage are taken for a whole
     network, as in `from_export`. Of an export's owners it is known what they did, seldom what
     others did to them, and not whether two others do anything: such a graph is known through
-    owners, with no pair observed both ways; `follownet.engagement.reciprocity` judges what
-    comes back kind by kind.
+    owners (nodes with ``owner`` and ``acts_observed``), and among several of them every tie is
+    known; `follownet.engagement.reciprocity` judges what comes back kind by kind.
 
     Parameters
     ----------
@@ -193,6 +193,7 @@ def from_interactions(export: Export, kinds: Iterable[str] | None = None) -> Gra
         observed=follows.graph["observed"], without_target=len(events) - len(named)
     )
     graph.add_nodes_from(follows.nodes)
+    graph.add_nodes_from(export.owners, owner=True, acts_observed=True)
     counts = named.groupby(["source", "target"], sort=True).size().reset_index(name="weight")
     graph.add_weighted_edges_from(counts.itertuples(index=False, name=None))
     return graph

@@ -52,8 +52,9 @@ def whole(G: Graph | FollowGraph, what: str) -> FollowGraph:
     F = compact(G)
     if F.observed == "whole":
         return F
-    # All following lists of a block show every tie in it, and so do all its followers lists.
-    blocks = [flags(F, "owner") & flags(F, f"{name}_observed") for name in LISTS]
+    # All following lists of a block show every tie in it, and so do all its followers lists; of
+    # engagement, what each of its accounts did.
+    blocks = [flags(F, "owner") & flags(F, f"{name}_observed") for name in (*LISTS, "acts")]
     block = max(blocks, key=lambda one: int(one.sum()))
     known = int(block.sum())
     if known < 2:

@@ -106,7 +106,10 @@ def test_one_run_has_no_stability_and_costs_no_draw(easy):
 def test_a_star_is_refused():
     """P23: one person's export says nothing about the others."""
     export = fn.read(fn.datasets.sample("instagram"))
-    with pytest.raises(NotObservedError, match="ties are a star"):
+    with pytest.raises(
+        NotObservedError,
+        match="a community cannot be known from this graph: it shows the ties of 1 account,",
+    ):
         detect(export.graph())
 
 
@@ -118,6 +121,18 @@ def test_of_merged_exports_the_owners_are_clustered():
     found = detect(merged.graph(), runs=2)
     assert sorted(found.membership.index) == sorted(merged.owners)
     assert found.notes == ("of the 15 accounts whose lists are in hand, and the ties among them",)
+
+
+def test_the_engagement_of_several_people_is_a_layer():
+    """What each of them did is known, so that every tie among them is."""
+    world = fn.simulation.world(accounts=60, seed=5)
+    owners = world.accounts.index[world.accounts["deleted"].isna()][:15]
+    merged = fn.merge(world.view(one, "2026-05-11") for one in owners)
+    found = detect(merged.engagement_graph(), weight="weight", runs=2)
+    assert sorted(found.membership.index) == sorted(owners)
+    assert compare(found, detect(merged.graph(), runs=2)).accounts == 15
+    with pytest.raises(NotObservedError, match="ties of 1 account,"):
+        detect(world.view(owners[0], "2026-05-11").engagement_graph())
 
 
 def test_communities_that_are_not_connected_are_split():
