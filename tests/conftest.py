@@ -15,7 +15,7 @@ from follownet.tables import SCHEMA
 OWNER = "me"
 
 # A loaded machine is no bug, and a run has to say the same as the one before.
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=15)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=10)
 # Of `make test-long`, by --hypothesis-profile.
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("steady")

@@ -175,7 +175,7 @@ def test_lists_into_a_file_are_an_error(tmp_path, capsys):
     assert file.read_text(encoding="utf-8") == "mine"
 
 
-@pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
+@pytest.mark.parametrize("encoding", [pytest.param("ascii", marks=pytest.mark.slow), "cp1252"])
 def test_a_console_that_lacks_a_letter_is_no_reason_to_fail(tmp_path, encoding):
     """Windows: what cannot be shown is a question mark, in answers as in errors."""
     out = tmp_path / "listes→été"

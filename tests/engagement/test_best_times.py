@@ -134,6 +134,7 @@ def test_the_seed_decides_and_the_size_of_chunks_does_not(monkeypatch):
     assert first.factors.equals(best_times(world, seed=1, **FEW).factors)
 
 
+@pytest.mark.slow
 def test_equal_hours_are_rejected_as_often_as_stated():
     """A small version of ``benchmarks/engagement_rhythm.py``."""
     worlds = [simulation.posts(seed=seed) for seed in range(200)]

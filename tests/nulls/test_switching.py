@@ -55,7 +55,7 @@ def ends(F: FollowGraph) -> tuple[tuple[int, int], ...]:
     return tuple(zip(F.sources.tolist(), F.targets.tolist(), strict=True))
 
 
-SLOW = "collide", "permutations", "unequal", "dense", "hub"
+SLOW = "collide", "permutations", "unequal", "dense", "hub", "star and cycle"
 
 
 @pytest.mark.parametrize(

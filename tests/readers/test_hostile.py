@@ -242,7 +242,14 @@ DENSE = {
 }
 
 
-SLOW_JSON = "empty objects", "objects", "100,000 deep and wide", "never closed", "100,000 deep"
+SLOW_JSON = (
+    "empty objects",
+    "empty lists",
+    "objects",
+    "100,000 deep and wide",
+    "never closed",
+    "100,000 deep",
+)
 
 
 @pytest.mark.parametrize("kind", [some(kind, SLOW_JSON) for kind in DENSE])
@@ -266,7 +273,13 @@ HARMFUL = {
 }  # fmt: skip
 
 
-SLOW_PAGES = "100,000 deep", "1,000,000 attributes", "deep in drawings", "deep in disguise"
+SLOW_PAGES = (
+    "100,000 deep",
+    "styles everywhere",
+    "1,000,000 attributes",
+    "deep in drawings",
+    "deep in disguise",
+)
 
 
 @pytest.mark.parametrize("kind", [some(kind, SLOW_PAGES) for kind in HARMFUL])
