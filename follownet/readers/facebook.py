@@ -81,7 +81,7 @@ def matches(archive: Archive) -> bool:
     """Return whether a list has a name and a root key of Facebook's, or Messenger wrote a file."""
     contents = _contents(archive)
     return any(
-        _is_encrypted(archive, member)
+        content == "encrypted"
         or (content == "messages" and _is_alone(archive, member))
         or (content in _TELLING and _SIGN.match(archive.head(member)))
         for member, content in contents.items()
@@ -203,7 +203,7 @@ class Reading:
         self.files += 1
 
     def _add(self, content: str, document: Any, thread: str, shown: str) -> tuple[int, int]:
-        if thread:
+        if content in ("messages", "encrypted"):
             said = messages.as_meta(document) if content == "encrypted" else document
             count, kept = self._threads[thread].add(said)
             self._ledger.skip(shown, "record is no message", count - kept)

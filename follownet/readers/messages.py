@@ -108,9 +108,7 @@ def as_meta(content: Any) -> Any:
 
 def _message_as_meta(message: dict[str, Any]) -> dict[str, Any]:
     names = {"sender_name": "senderName", "timestamp_ms": "timestamp", "content": "text"}
-    return {name: message.get(key) for name, key in names.items()} | {
-        "reactions": message.get("reactions")
-    }
+    return {name: message.get(key) for name, key in (names | {"reactions": "reactions"}).items()}
 
 
 def _name(entry: Any, key: str) -> str:

@@ -301,6 +301,8 @@ def test_messenger_alone_is_read(tmp_path: Path) -> None:
     export = read(tmp_path, {"123456/message_1.json": older})
     assert export.platform == "facebook"
     assert export.interactions["source"].tolist() == ["dm:123456"]
+    loose = read(tmp_path, PROFILE | {"message_1.json": older})
+    assert len(loose.interactions) == 1
     newer = {"Ann_7.json": MESSENGER, "Bob_8.json": MESSENGER | {"participants": ["Bob", "Zoe Me"]}}
     export = read(tmp_path, newer)
     assert (export.platform, export.owners) == ("facebook", ("Zoe Me",))
