@@ -7,11 +7,23 @@ partitions agree, such as those of the follow layer and of the mutual one (``F.k
 bridges, since when.
 
 **One person's export is a star**: nothing is known between the others, and clustering it says
-nothing. `detect` refuses it. Of merged exports the block of owners is clustered.
+nothing. `detect` refuses it. Of merged exports the block of owners is clustered. `projection` ties
+the others of one export by what it really shows of two of them, where it shows anything.
 """
 
 from follownet.communities._compare import Agreement, compare
 from follownet.communities._detect import Communities, detect
+from follownet.communities._projection import Projection, projection
 from follownet.communities._reading import growth, profile, roles
 
-__all__ = ["Agreement", "Communities", "compare", "detect", "growth", "profile", "roles"]
+__all__ = [
+    "Agreement",
+    "Communities",
+    "Projection",
+    "compare",
+    "detect",
+    "growth",
+    "profile",
+    "projection",
+    "roles",
+]
