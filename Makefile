@@ -10,6 +10,8 @@ SAMPLE := $(firstword $(sort $(wildcard data/instagram-*.zip)))
 
 # A user's own kernelspec must not shadow the environment's kernel.
 export JUPYTER_PREFER_ENV_PATH = 1
+# Compiled once, or every process of the tests would compile everything anew.
+export PYTHONDONTWRITEBYTECODE =
 # Once installed, nothing needs a connection.
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 # No window opens, except in `lab`, where Jupyter chooses.

@@ -14,6 +14,7 @@ posts         ``post``, ``account``, ``at``, ``format``, ``text_length`` and cou
 
 from __future__ import annotations
 
+import functools
 import html
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -95,6 +96,11 @@ STATUSES = (*OBSERVED, "partial", "hidden", "missing", "unreadable")
 
 def empty(table: str) -> pd.DataFrame:
     """Return an empty table of the schema, its columns and dtypes in place."""
+    return _empty(table).copy()
+
+
+@functools.cache
+def _empty(table: str) -> pd.DataFrame:
     index = pd.Index([], name="account", dtype=TEXT) if table == "accounts" else None
     columns = {name: pd.Series([], dtype=dtype) for name, dtype in SCHEMA[table].items()}
     return pd.DataFrame(columns, index=index)
@@ -328,8 +334,8 @@ def conform(table: str, frame: Any, problems: list[str]) -> pd.DataFrame:
 
 def _column(table: str, frame: pd.DataFrame, name: str, problems: list[str]) -> pd.Series[Any]:
     dtype = SCHEMA[table][name]
-    blank: pd.Series[Any] = pd.Series(pd.NA, index=frame.index, dtype=dtype)
     if name not in frame.columns:
+        blank: pd.Series[Any] = pd.Series(pd.NA, index=frame.index, dtype=dtype)
         return blank
     values: pd.Series[Any] = frame[name]
     if str(values.dtype) == dtype:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import networkx as nx
 import pandas as pd
@@ -19,6 +21,21 @@ settings.register_profile("steady", deadline=None, derandomize=True, max_example
 # Of `make test-long`, by --hypothesis-profile.
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("steady")
+
+
+def pytest_collection_finish() -> None:
+    """Take what was imported and collected out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def first(count: int, values: Iterable[Any]) -> list[Any]:
+    """Return values of one parameter; those after the first few vary these, and are slow."""
+    return [
+        pytest.param(value, marks=[pytest.mark.slow] * (place >= count))
+        for place, value in enumerate(values)
+    ]
 
 
 def coverage(**statuses: str) -> pd.DataFrame:

@@ -34,6 +34,15 @@ def easy():
     return F, truth, detect(F, seed=3)
 
 
+@pytest.fixture(scope="module")
+def fifteen():
+    """Return an export of one of fifteen people, and all of theirs as one."""
+    world = fn.simulation.world(accounts=60, seed=5)
+    owners = world.accounts.index[world.accounts["deleted"].isna()][:15]
+    views = [world.view(one, "2026-05-11") for one in owners]
+    return views[0], fn.merge(views)
+
+
 def test_modularity_is_that_of_networkx(easy):
     """Directed, of the partition that is returned, at any resolution."""
     F, _, found = easy
@@ -113,26 +122,22 @@ def test_a_star_is_refused():
         detect(export.graph())
 
 
-def test_of_merged_exports_the_owners_are_clustered():
+def test_of_merged_exports_the_owners_are_clustered(fifteen):
     """Never the union of their stars; the number is told."""
-    world = fn.simulation.world(accounts=60, seed=5)
-    owners = world.accounts.index[world.accounts["deleted"].isna()][:15]
-    merged = fn.merge(world.view(one, "2026-05-11") for one in owners)
+    _, merged = fifteen
     found = detect(merged.graph(), runs=2)
     assert sorted(found.membership.index) == sorted(merged.owners)
     assert found.notes == ("of the 15 accounts whose lists are in hand, and the ties among them",)
 
 
-def test_the_engagement_of_several_people_is_a_layer():
+def test_the_engagement_of_several_people_is_a_layer(fifteen):
     """What each of them did is known, so that every tie among them is."""
-    world = fn.simulation.world(accounts=60, seed=5)
-    owners = world.accounts.index[world.accounts["deleted"].isna()][:15]
-    merged = fn.merge(world.view(one, "2026-05-11") for one in owners)
+    one, merged = fifteen
     found = detect(merged.engagement_graph(), weight="weight", runs=2)
-    assert sorted(found.membership.index) == sorted(owners)
+    assert sorted(found.membership.index) == sorted(merged.owners)
     assert compare(found, detect(merged.graph(), runs=2)).accounts == 15
     with pytest.raises(NotObservedError, match="ties of 1 account,"):
-        detect(world.view(owners[0], "2026-05-11").engagement_graph())
+        detect(one.engagement_graph())
 
 
 def test_communities_that_are_not_connected_are_split():
@@ -181,7 +186,7 @@ for kind in (str, int):
 
 def test_a_seed_is_a_partition_in_every_process():
     """Whatever PYTHONHASHSEED is, and in whatever order the rows come."""
-    F, _ = planted(0.5, 2)
+    F, _ = planted(0.5, 2, accounts=200, ties=2_000)
     edges = json.dumps(list(zip(F.sources.tolist(), F.targets.tolist(), strict=True)))
     said = {
         subprocess.run(
@@ -192,7 +197,7 @@ def test_a_seed_is_a_partition_in_every_process():
             check=True,
             env=os.environ | {"PYTHONHASHSEED": str(seed)},
         ).stdout
-        for seed in range(3)
+        for seed in range(2)
     }
     assert len(said) == 1
     assert len(said.pop().splitlines()) == 2

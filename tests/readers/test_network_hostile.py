@@ -108,7 +108,9 @@ def test_whole_files_are_read(tmp_path, name):
     assert outcome(tmp_path / "network", FILES[name]) is None
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(one, marks=[pytest.mark.slow] * (one == "utf-16")) for one in FILES]
+)
 def test_files_cut_anywhere(tmp_path, name):
     """At some thirty places: what is packed is never taken for whole."""
     content = FILES[name]

@@ -116,7 +116,13 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 }
 
 
-@pytest.mark.parametrize("damage", DAMAGE)
+#: Variants of the others.
+SLOW_DAMAGE = ("cut at the end", "a list of texts", "a text", "HTML", "extra data", "NULs")
+
+
+@pytest.mark.parametrize(
+    "damage", [pytest.param(one, marks=[pytest.mark.slow] * (one in SLOW_DAMAGE)) for one in DAMAGE]
+)
 def test_p33_damaged_files_show_no_name(
     damage: str, names: Iterator[str], tmp_path: Path, capsys: Any, caplog: Any
 ) -> None:

@@ -157,8 +157,14 @@ def test_what_is_written_is_read_back(
     assert (said["name"] == export.accounts["name"].reindex(said.index)).all() or not spoken
 
 
-@pytest.mark.parametrize("labels", LABELS)
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize(
+    ("layout", "labels"),
+    [
+        pytest.param(layout, labels, marks=[pytest.mark.slow] * (place != other))
+        for place, layout in enumerate(LAYOUTS)
+        for other, labels in enumerate(LABELS)
+    ],
+)
 def test_a_simulated_account_is_read_back(layout: str, labels: str, tmp_path: Path) -> None:
     """A busy account of a small world, in every layout and language."""
     truth = world(accounts=30, seed=3)

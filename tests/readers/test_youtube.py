@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import first
 
 import follownet as fn
 from follownet.errors import (
@@ -175,7 +176,7 @@ def test_the_owner_may_be_given(tmp_path: Path) -> None:
     assert "anna" not in str(caught.value)
 
 
-@pytest.mark.parametrize("seed", range(60))
+@pytest.mark.parametrize("seed", first(15, range(60)))
 def test_whatever_stands_there_is_read_or_refused(tmp_path: Path, seed: int) -> None:
     """Bytes that fell over, at random places."""
     chance = random.Random(seed)

@@ -69,7 +69,7 @@ def to_the_minute(frame: pd.DataFrame) -> pd.DataFrame:
     ("layout", "labels", "zone"),
     [
         *(
-            pytest.param("2026", one, "UTC", marks=[pytest.mark.slow] * (one not in ("tr", "de")))
+            pytest.param("2026", one, "UTC", marks=[pytest.mark.slow] * (one != "tr"))
             for one in LANGUAGES
         ),
         ("2024-07", "it", "Asia/Kolkata"),
@@ -91,7 +91,14 @@ def test_pages_are_read_back_to_the_minute(
             assert len(expected) or table == "relations"
 
 
-@pytest.mark.parametrize(("layout", "labels"), [("2022", "it"), ("2022", "ru"), ("2023", "fr")])
+@pytest.mark.parametrize(
+    ("layout", "labels"),
+    [
+        ("2022", "ru"),
+        ("2023", "fr"),
+        pytest.param("2022", "it", marks=pytest.mark.slow),
+    ],
+)
 def test_layouts_of_2022_and_2023_are_read_back(
     layout: str, labels: str, views: list[Export], tmp_path: Path
 ) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from conftest import first
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -78,7 +79,7 @@ def test_a_view_shows_what_mastodon_would(small: World) -> None:
     assert not export.follows["target"].isin(gone).any()
 
 
-@pytest.mark.parametrize("ending", ["", ".zip", ".tar.gz"])
+@pytest.mark.parametrize("ending", first(1, [".tar.gz", "", ".zip"]))
 @pytest.mark.parametrize("layout", ["2018", "2023"])
 def test_a_simulated_account_is_read_back(
     layout: str, ending: str, small: World, tmp_path: Path
