@@ -55,6 +55,7 @@ bench: $(STAMP)  ## time and memory
 	$(BIN)/python benchmarks/networks.py
 	$(BIN)/python benchmarks/nulls.py
 	$(BIN)/python benchmarks/communities.py 3
+	$(BIN)/python benchmarks/segments.py 3
 	$(BIN)/python benchmarks/engagement_ties.py
 	$(BIN)/python benchmarks/engagement_time.py
 	$(BIN)/python benchmarks/engagement_rhythm.py

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         privacy,
         reciprocity,
         report,
+        segments,
         simulation,
         tables,
     )
@@ -62,6 +63,7 @@ __all__ = [
     "read_posts",
     "reciprocity",
     "report",
+    "segments",
     "simulation",
     "tables",
     "write",

@@ -51,6 +51,9 @@ def said(document: Any) -> list[str]:
     for number, cell in enumerate(document.cells, start=1):
         for output in cell.get("outputs", ()):
             shown = output.get("data", {}) | {"stream": output.get("text", "")}
+            # Where a map puts its accounts may differ in the last digits between machines.
+            if "<iframe" in shown.get("text/html", ""):
+                del shown["text/html"]
             for kind in ("stream", "text/plain", "text/html"):
                 lines += [f"cell {number}: {line}" for line in shown.get(kind, "").splitlines()]
     return lines

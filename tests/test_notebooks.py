@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -31,6 +32,7 @@ def test_p32_committed_outputs_name_only_accounts_of_the_synthetic_world(path):
     shown = "\n".join(notebooks.said(document))
     rows = re.findall(r"<th>([a-z0-9._]+)</th>", shown)
     rows += re.findall(r'<tr><td dir="auto">(?:<a [^>]*>)?([^<]+)', shown)
+    rows += on_maps(document)
     # What a cell's own code says, numbers and triads are no accounts of somebody's export.
     words = WORDS | set(re.findall(r"[a-z0-9._]+", shown_by(document)))
     listed = {name for name in rows if name not in words and not name.startswith("__deleted__")}
@@ -51,6 +53,20 @@ def test_no_committed_cell_failed_or_was_warned(path):
     outputs = [output for cell in document.cells for output in cell.get("outputs", ())]
     assert outputs
     assert not [one for one in outputs if one.output_type == "error" or one.get("name") == "stderr"]
+
+
+def on_maps(document):
+    """The accounts of the pages that `plot.explore` put into a notebook."""
+    outputs = [one for cell in document.cells for one in cell.get("outputs", ())]
+    pages = [html.unescape(one.get("data", {}).get("text/html", "")) for one in outputs]
+    held = re.findall(r'<script id="held" type="application/json">(.*)</script>', "\n".join(pages))
+    return [account for page in held for account in json.loads(page)["accounts"]]
+
+
+def test_p32_the_accounts_of_a_map_are_seen():
+    """They stand in a page of its own, within an attribute."""
+    document = nbformat.read(notebooks.NOTEBOOKS / "01-who-follows-back.ipynb", as_version=4)
+    assert len(on_maps(document)) == 78
 
 
 def shown_by(document):
@@ -86,6 +102,11 @@ WORDS = {
     *("unknown times mastodon linkedin instagram tiktok x bluesky facebook threads").split(),
     *("youtube medium draw method resolution run runs stability start clear faint none").split(),
     *("out into pairs core pagerank at").split(),
+    *("rule segment threshold strength moved burst quick latency overlap rules segments").split(),
+    *("bic icl entropy parameters resamples log_likelihood campaign_share return_rate").split(),
+    *("quick_share left_share index why follower friendship trade new traders silent").split(),
+    *fn.segments.RULES,
+    *fn.simulation.LAWS.index,
     *fn.engagement.kinds().index,
     *fn.simulation.posts().posts["format"],
     *fn.engagement.Change.__dataclass_fields__,

@@ -171,7 +171,7 @@ def _answerable(
     found: Acts, seen: Star, question: str | None
 ) -> tuple[str, pd.Index[Any], tuple[str, ...]]:
     """Return the question to answer, the kinds that answer it, and what is to be said of it."""
-    held = {name: _held(found, seen, name) for name in _LISTS}
+    held = {name: held_kinds(found, seen, name) for name in _LISTS}
     gaps = {name: _gap(held[name], seen, name) for name in _LISTS}
     talk = found.kinds.index[found.kinds["scope"] == CONVERSATION]
     order = sorted(_LISTS, key=lambda name: name != "given" and held[name].isin(talk).all())
@@ -189,7 +189,7 @@ def _answerable(
     )
 
 
-def _held(found: Acts, seen: Star, question: str) -> pd.Index[Any]:
+def held_kinds(found: Acts, seen: Star, question: str) -> pd.Index[Any]:
     """Return the kinds of which all that was given, or got, stands under handles."""
     export, occur = found.export, found.kinds
     met = export.accounts.index.str.startswith(MET)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from follownet.plot._style import (
     SQUARE,
     STATES,
     TEXT,
+    State,
     accounts,
     axes,
     caption,
@@ -57,19 +59,7 @@ def ego(alters: pd.DataFrame, *, ax: Axes | None = None, labels: bool | None = N
     ranks = {state: order[alters["state"] == state].sort_values() for state in STATES}
     sectors = _sectors({state: len(ranks[state]) for state in STATES})
     named = len(alters) <= MOST_NAMED if labels is None else labels
-    places, pitch = (_spiral if named else _arcs)(ranks, sectors)
-    ax = axes(ax, SQUARE, bare=True)
-    ax.set(xlim=(-1.19, 1.19), ylim=(-1.19, 1.19), aspect="equal")
-    unit = points(ax, min(ax.get_window_extent().size)) / float(np.diff(ax.get_xlim())[0])
-    for state in STATES:
-        heading = f"{len(ranks[state]):,} {STATES[state].label}".replace(", ", ",\n")
-        _sector(ax, state, sectors[state], heading, fontsize=min(LARGE - 1, 0.046 * unit))
-        _marks(ax, state, places[state], min(0.4 * pitch, 0.022), len(alters))
-        if named:
-            _names(ax, ranks[state].index, places[state], min(TEXT, 0.8 * pitch * unit), unit)
-    ax.add_patch(Circle((0, 0), OWNER, color=GREY, lw=0, zorder=4))
-    size = min(TEXT, 0.042 * unit)
-    write(ax, 0, 0, "owner", ha="center", color="white", fontsize=size, zorder=5)
+    ax = around(ax, ranks, sectors, STATES, named)
     title(ax, alters, accounts(len(alters)))
     notes = ["the nearer to the owner, the older", "triangles point the way of the follow"]
     if min(map(len, ranks.values())) * 360 < LEAST_ANGLE * len(alters):
@@ -79,18 +69,49 @@ def ego(alters: pd.DataFrame, *, ax: Axes | None = None, labels: bool | None = N
     return ax
 
 
+def around(
+    ax: Axes | None,
+    ranks: dict[str, pd.Series[float]],
+    sectors: dict[str, tuple[float, float]],
+    styles: Mapping[str, State],
+    named: bool,
+) -> Axes:
+    """Draw the owner, and around it a sector for each key, the first in rank the nearest."""
+    places, pitch = (_spiral if named else _arcs)(ranks, sectors)
+    total = sum(map(len, ranks.values()))
+    ax = axes(ax, SQUARE, bare=True)
+    ax.set(xlim=(-1.19, 1.19), ylim=(-1.19, 1.19), aspect="equal")
+    unit = points(ax, min(ax.get_window_extent().size)) / float(np.diff(ax.get_xlim())[0])
+    for key, style in styles.items():
+        heading = f"{len(ranks[key]):,} {style.label}".replace(", ", ",\n")
+        _sector(ax, style, sectors[key], heading, fontsize=min(LARGE - 1, 0.046 * unit))
+        _marks(ax, key, style, places[key], min(0.4 * pitch, 0.022), total)
+        if named:
+            _names(ax, ranks[key].index, places[key], min(TEXT, 0.8 * pitch * unit), unit)
+    ax.add_patch(Circle((0, 0), OWNER, color=GREY, lw=0, zorder=4))
+    size = min(TEXT, 0.042 * unit)
+    write(ax, 0, 0, "owner", ha="center", color="white", fontsize=size, zorder=5)
+    return ax
+
+
+def widths(counts: Mapping[str, int], least: float) -> dict[str, float]:
+    """Return how many degrees each sector has: its share of the accounts, and at least some."""
+    angle, total = 360.0, sum(counts.values())
+    found = {}
+    # From the smallest: what the least angle takes is taken from the larger ones.
+    for done, key in enumerate(sorted(counts, key=lambda key: counts[key])):
+        share = counts[key] / total if total else 1 / (len(counts) - done)
+        found[key] = max(angle * share, least)
+        angle, total = angle - found[key], total - counts[key]
+    return found
+
+
 def _sectors(counts: dict[str, int]) -> dict[str, tuple[float, float]]:
     """Return start and width of each sector in radians, mutual ties at the top."""
-    angle, total = 360.0, sum(counts.values())
-    widths = {}
-    # From the smallest: what the least angle takes is taken from the larger ones.
-    for done, state in enumerate(sorted(counts, key=lambda state: counts[state])):
-        share = counts[state] / total if total else 1 / (len(counts) - done)
-        widths[state] = max(angle * share, LEAST_ANGLE)
-        angle, total = angle - widths[state], total - counts[state]
-    right, left = 90 - widths["mutual"] / 2, 90 + widths["mutual"] / 2
-    starts = {"mutual": right, "following": left, "follower": right - widths["follower"]}
-    return {state: tuple(np.radians([starts[state], widths[state]])) for state in counts}
+    width = widths(counts, LEAST_ANGLE)
+    right, left = 90 - width["mutual"] / 2, 90 + width["mutual"] / 2
+    starts = {"mutual": right, "following": left, "follower": right - width["follower"]}
+    return {state: tuple(np.radians([starts[state], width[state]])) for state in counts}
 
 
 def _arcs(
@@ -134,10 +155,10 @@ def _spiral(
 
 
 def _sector(
-    ax: Axes, state: str, sector: tuple[float, float], heading: str, fontsize: float
+    ax: Axes, style: State, sector: tuple[float, float], heading: str, fontsize: float
 ) -> None:
     """Draw ground, rim and heading of a sector."""
-    style, (start, width) = STATES[state], np.degrees(sector)
+    start, width = np.degrees(sector)
     ends = start + 1, start + width - 1
     ground, rim = {"width": 0.97 - OWNER, "alpha": 0.1}, {"width": 0.02}
     for radius, shape in ((1.0, ground), (1.02, rim)):
@@ -150,22 +171,22 @@ def _sector(
     write(ax, x, y, heading, color=style.colour, weight="bold", fontsize=fontsize, **turned)
 
 
-def _marks(ax: Axes, state: str, places: Any, radius: float, total: int) -> None:
-    """Draw the accounts of a state, and lines that fade the more there are."""
+def _marks(ax: Axes, key: str, state: State, places: Any, radius: float, total: int) -> None:
+    """Draw the accounts of a sector, and lines that fade the more there are."""
     angle, far = places.T[..., None]
     away = np.hstack([np.cos(angle), np.sin(angle)])
     across = np.hstack([-np.sin(angle), np.cos(angle)])
     lines = np.stack([away * (OWNER + 0.015), away * (far - radius)], axis=1)
     style: dict[str, Any] = {
-        "color": STATES[state].colour,
+        "color": state.colour,
         "alpha": min(0.55, 25 / max(total, 1) ** 0.75),
     }
     width = 0.9 if total <= 100 else 0.5
     ax.add_collection(LineCollection(list(lines), linewidths=width, **style), autolim=False)
-    shape = radius * np.array([*STATES[state].outline, STATES[state].outline[0]])
+    shape = radius * np.array([*state.outline, state.outline[0]])
     outlines = (far + shape[:, 0])[..., None] * away[:, None] + shape[:, 1:] * across[:, None]
     paths = [Path(outline, closed=True) for outline in outlines]
-    marks = PathCollection(paths, facecolor=style["color"], linewidth=0, label=state, zorder=3)
+    marks = PathCollection(paths, facecolor=style["color"], linewidth=0, label=key, zorder=3)
     ax.add_collection(marks, autolim=False)
 
 

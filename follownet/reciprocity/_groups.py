@@ -180,15 +180,25 @@ def _rates(F: FollowGraph, cells: Any, names: Any, counted: Any) -> pd.DataFrame
     """Return the rate of the ties in each cell, and its interval by the followed accounts."""
     living = ~flags(F, "deleted")
     counted = counted & living[F.sources] & living[F.targets]
-    pairs = cells[counted] * len(F) + F.targets[counted]
+    table = cell_rates(cells[counted], len(names), F.targets[counted], F.returned[counted])
+    return table.rename(columns={"groups": "accounts"})
+
+
+def cell_rates(cells: Any, size: int, groups: Any, returned: Any) -> pd.DataFrame:
+    """Return the rate of the follows in each of `size` cells, with its interval.
+
+    Follows of one group share their fate: the variance is that of a ratio over groups. `cells`,
+    `groups` (whole numbers from 0) and `returned` are arrays with an entry for each follow.
+    """
+    pairs = cells * (int(groups.max(initial=0)) + 1) + groups
     ends, where, follows = np.unique(pairs, return_inverse=True, return_counts=True)
-    back = np.bincount(where, weights=F.returned[counted], minlength=len(ends))
-    cell, size = ends // max(len(F), 1), len(names)
-    made, returned = (np.bincount(cell, weights=n, minlength=size) for n in (follows, back))
-    accounts = np.bincount(cell, minlength=size)
-    rate = divided(returned, made)
+    back = np.bincount(where, weights=returned, minlength=len(ends))
+    cell = ends // (int(groups.max(initial=0)) + 1)
+    made, again = (np.bincount(cell, weights=n, minlength=size) for n in (follows, back))
+    count = np.bincount(cell, minlength=size)
+    rate = divided(again, made)
     off = np.bincount(cell, weights=(back - rate[cell] * follows) ** 2, minlength=size)
-    variance = divided(off * divided(accounts, accounts - 1.0), made**2)
-    low, high = widened(rate, made, variance, accounts)
-    values = made.astype("int64"), returned.astype("int64"), rate, low, high, accounts
-    return pd.DataFrame(dict(zip(COLUMNS, values, strict=True)))
+    variance = divided(off * divided(count, count - 1.0), made**2)
+    low, high = widened(rate, made, variance, count)
+    values = made.astype("int64"), again.astype("int64"), rate, low, high, count
+    return pd.DataFrame(dict(zip((*COLUMNS[:-1], "groups"), values, strict=True)))
