@@ -57,8 +57,9 @@ def by_factor(
 
         Of an export: **first follow by** owner or other: how often was it answered, by either?;
         **days since the follow**; **follows in one go**; **engaged before**, events by the owner
-        towards it in the 90 days before the follow; **own posts before**, in the same days; and
-        what the export says of accounts (``private``, ``verified``, ``type``, numbers).
+        towards it in the 90 days before the follow, unknown of follows before the export's first
+        event and these; **own posts before**, likewise; and what the export says of accounts
+        (``private``, ``verified``, ``type``, numbers).
 
         Of a network: **followers** and **following** of the followed, **followers per following**;
         **status**, followers of the followed per follower of the follower; **habit**, how many of

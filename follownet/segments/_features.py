@@ -161,4 +161,5 @@ def stamps(times: pd.Series[Any]) -> Any:
 
 
 def utc(times: pd.Series[Any]) -> Any:
+    """Return times as ``datetime64`` in UTC."""
     return times.dt.tz_localize(None).to_numpy("datetime64[us]")

@@ -124,7 +124,7 @@ def _engaged_before(values: pd.DataFrame, seen: Star, out: Any, why: dict[str, s
     before = (pair // size == place) & (at < then) & (at >= then - BEFORE * _DAY)
     before &= then != UNDATED
     count = np.bincount(pair[before] % size, minlength=size)[pairs - place * size]
-    values["engaged before"] = np.where(out == UNDATED, np.nan, count)
+    values["engaged before"] = np.where(_held(out, at), count, np.nan)
 
 
 def _posts_before(values: pd.DataFrame, seen: Star, out: Any, why: dict[str, str]) -> None:
@@ -135,7 +135,13 @@ def _posts_before(values: pd.DataFrame, seen: Star, out: Any, why: dict[str, str
         why["own posts before"] = "the export holds no dated posts of its owner"
         return
     count = np.searchsorted(at, out) - np.searchsorted(at, out - BEFORE * _DAY)
-    values["own posts before"] = np.where(out == UNDATED, np.nan, count)
+    values["own posts before"] = np.where(_held(out, at), count, np.nan)
+
+
+def _held(out: Any, at: Any) -> Any:
+    """Return before which follows an export could hold events: those well after its first one."""
+    first = at[at != UNDATED].min(initial=np.iinfo("int64").max)
+    return (out != UNDATED) & (out - BEFORE * _DAY >= first)
 
 
 def _telling(about: pd.DataFrame) -> Iterator[tuple[str, pd.Series[Any]]]:

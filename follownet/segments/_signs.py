@@ -29,7 +29,9 @@ def of_export(
 ) -> pd.DataFrame:
     """Return the signs of the owner's mutual ties, by account; two signs need a whole network."""
     table = features(export, owner=owner, window=window)
-    table = table[table["state"].eq("mutual")]
+    mutual = table["state"].eq("mutual")
+    gone = int((mutual & table["deleted"]).sum())
+    table = table[mutual & ~table["deleted"]]
     enough, few = reached(table, close)
     engaged = pd.Series(~few.any(axis=1), table.index).astype("boolean")
     signs = pd.DataFrame(
@@ -41,7 +43,8 @@ def of_export(
         }
     )
     found = signs.reindex(columns=list(SIGNS)).astype("boolean")
-    found.attrs = table.attrs
+    left_out = (f"{gone:,} ties with deleted accounts are left out",) if gone else ()
+    found.attrs = {"notes": left_out + table.attrs["notes"]}
     return found
 
 
