@@ -19,6 +19,7 @@ from follownet.engagement._acts import MET, as_span
 from follownet.errors import NotObservedError, SchemaError
 from follownet.graph import CONNECTIONS, PRECISIONS, iso, precision
 from follownet.history._exports import Star, star, the_owner
+from follownet.reciprocity._bursts import bursts
 from follownet.reciprocity._intervals import ratio
 from follownet.tables import LISTS, TEXT, Export
 
@@ -226,8 +227,9 @@ def _bursts(seen: Star, gap: pd.Timedelta) -> pd.DataFrame:
         gap = pd.Timedelta(0)
     parts = []
     for name in LISTS:
-        since = seen.ties[name].sort_values()
-        began = since.mask(since.diff() <= gap).ffill()
+        since = seen.ties[name]
+        number = bursts(since.dt.tz_localize(None).to_numpy("datetime64[us]"), gap=gap)
+        began = since.groupby(number).transform("min")
         item = pd.Series(iso(began), index=since.index, dtype=TEXT).mask(since.isna())
         parts.append(pd.DataFrame({"kind": f"{name} burst", "item": item, "account": since.index}))
     return pd.concat(parts)

@@ -192,9 +192,13 @@ def the_owner(exports: Iterable[Export], owner: str | None) -> str:
     Raises
     ------
     SchemaError
-        When they are of several platforms or owners, or several owners could be meant.
+        When they are no exports, of several platforms or owners, or several owners could be meant.
     """
     found = list(exports)
+    for export in found:
+        if not isinstance(export, Export):
+            kind = type(export).__name__
+            raise SchemaError(f"export: is a {kind}, no Export; follownet.read makes one")
     if len({export.platform for export in found}) > 1:
         raise SchemaError("the exports are of different platforms; give those of one account")
     if owner is None:

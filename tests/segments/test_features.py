@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import networkx as nx
 import numpy as np
 import pandas as pd
 import pytest
@@ -396,3 +397,11 @@ def test_real_exports_agree_with_counting(name: str, shown: Callable[[pd.DataFra
         pytest.skip("the real exports are not beside the checkout")
     found = fn.read(SHARED / name)
     assert shown(check(found))
+
+
+@pytest.mark.parametrize("what", ["an export.zip", nx.DiGraph(), None], ids=type)
+@pytest.mark.parametrize("ask", ["features", "accounts", "mixture"])
+def test_what_is_no_export_is_refused_in_words(ask, what):
+    """A path or a graph is the likeliest mistake."""
+    with pytest.raises(SchemaError, match="no Export"):
+        getattr(fn.segments, ask)(what)
