@@ -27,6 +27,8 @@ Labels = npt.NDArray[np.int64]
 #: Random graphs of the same degrees, and the runs on each.
 NULLS: Final = 5
 NULL_RUNS: Final = 2
+#: Modularities that differ by less do not tell which partition is better.
+_CLOSE: Final = 1e-4
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,13 +48,15 @@ class Communities:
         A row for each account: ``community``; ``stability``, how much of the community is the
         same in another run, as the mean Jaccard similarity, from 0 to 1.
     runs
-        A row for each run, the best first: ``start`` (``louvain``, ``singletons``), ``modularity``,
-        ``communities``, ``agreement`` (adjusted Rand index with the best run).
+        A row for each run, the one that is kept first: ``start`` (``louvain``, ``singletons``, and
+        ``consensus`` of the others), ``modularity``, ``communities``, ``agreement`` (adjusted Rand
+        index with the one that is kept).
     chance
         A row for each random graph of the same degrees: ``modularity``, and ``stability`` of its
         most stable community of three accounts and more. Empty where none was made.
     p
-        How likely so high a modularity is in graphs of the same degrees without communities.
+        How likely so high a modularity is in graphs of the same degrees without communities, when
+        as few runs are made of the network as of them.
     method, resolution, refine, weight, seed
         As they were asked for.
     notes
@@ -88,6 +92,7 @@ class Communities:
         sizes = self.stability["accounts"]
         stable = self.stability["stable"]
         known = stable.notna().any()
+        shared = int((self.runs["start"] == "consensus").sum())
         return {
             "accounts": f"{len(self.membership):,}",
             "communities": f"{len(sizes):,}",
@@ -101,7 +106,8 @@ class Communities:
             ),
             "method": f"{self.method}{', refined' if self.refine else ''}, directed",
             "resolution": f"{self.resolution:g}",
-            "runs": f"{len(self.runs)}, modularity {self.runs['modularity'].min():.4f} to "
+            "runs": f"{len(self.runs) - shared}{' and their consensus' if shared else ''}, "
+            f"modularity {self.runs['modularity'].min():.4f} to "
             f"{self.runs['modularity'].max():.4f}",
             "seed": f"{self.seed}",
         }
@@ -142,10 +148,11 @@ def detect(
     resolution
         Above 1 for more and smaller communities, below 1 for fewer and larger ones.
     runs
-        How many; the one of the highest modularity is returned. One run gives no stability.
+        How many; the best is kept. One run gives no stability.
     refine
         Whether partitions are improved and made well connected, by the Leiden algorithm for
-        directed modularity. Half of the runs begin with it alone, so that they differ more.
+        directed modularity. Half of the runs begin with it alone, so that they differ more, and
+        one run more begins with the groups of accounts that are together in all the others.
     weight
         The attribute of ties that weighs them, such as the ``"weight"`` of an engagement graph; all
         ties weigh the same by default. Ties without it, or of 0, are left out.
@@ -173,16 +180,21 @@ def detect(
     van Eck (2019, doi:10.1038/s41598-019-41695-z). Communities that are not connected are split:
     that never lowers modularity.
 
+    *The best* is the consensus of the runs (Ovelgönne & Geyer-Schulz 2013, pp. 187-205 of
+    doi:10.1090/conm/588), unless the modularity of another is higher by more than .0001: partitions
+    that differ in much are that close to each other (Good, de Montjoye & Clauset 2010,
+    doi:10.1103/PhysRevE.81.046106), and of those the consensus owes the least to chance.
+
     *Stability* is how much of an account's community is found again in the other runs, by
     Jaccard's index as in Hennig (2007, doi:10.1016/j.csda.2006.11.025). Whether it is more than
     chance gives is decided against graphs of exactly the same degrees
-    (``nulls.fit(model="switching")``), which are clustered in the same way: a community is *stable*
-    where the modularity of the network is beyond theirs (``p`` < .01, by the t distribution of a
-    further draw from so few) and its stability above that of every community of half its size and
-    more in any of them (of more than half of all accounts, where it is not as large: those are
-    found again by their size). Modularity alone is high in random graphs, too (Guimerà,
-    Sales-Pardo & Amaral 2004, doi:10.1103/PhysRevE.70.025101). Communities of one or two accounts
-    are never called stable.
+    (``nulls.fit(model="switching")``), which are clustered in the same way, with two runs each: a
+    community is *stable* where the modularity that two runs reach is beyond theirs (``p`` < .01, by
+    the t distribution of a further draw from so few) and its stability above that of every
+    community of half its size and more in any of them (of more than half of all accounts, where it
+    is not as large: those are found again by their size). Modularity alone is high in random
+    graphs, too (Guimerà, Sales-Pardo & Amaral 2004, doi:10.1103/PhysRevE.70.025101). Communities of
+    one or two accounts are never called stable.
 
     Modularity cannot see communities that are small in a large network, and many partitions have
     nearly the highest (Fortunato & Barthélemy 2007, doi:10.1073/pnas.0605965104): read the
@@ -201,15 +213,15 @@ def detect(
     F, note = _known(G)
     ties, left_out = _ties(F, weight)
     found = _runs(ties, resolution=resolution, runs=runs, refine=refine, seed=seed)
-    order = np.argsort([-one.modularity for one in found], kind="stable")
-    best = found[order[0]]
+    ranked = _ranked(found)
+    best = ranked[0]
     labels = _by_size(best.labels)
     table = pd.DataFrame(
         {
-            "start": [found[n].start for n in order],
-            "modularity": [found[n].modularity for n in order],
-            "communities": [int(found[n].labels.max(initial=-1)) + 1 for n in order],
-            "agreement": [1.0, *(agreement(labels, found[n].labels) for n in order[1:])],
+            "start": [one.start for one in ranked],
+            "modularity": [one.modularity for one in ranked],
+            "communities": [int(one.labels.max(initial=-1)) + 1 for one in ranked],
+            "agreement": [1.0, *(agreement(labels, one.labels) for one in ranked[1:])],
         }
     ).rename_axis("run")
     verdict = _judged(F, ties, labels, found, resolution, refine, seed)
@@ -287,28 +299,40 @@ class _Run:
 def _runs(
     ties: sparse.csr_matrix, *, resolution: float, runs: int, refine: bool, seed: int
 ) -> list[_Run]:
-    """Return partitions from Louvain, and where they are refined, half of them from singletons."""
+    """Return partitions from Louvain; refined ones half from singletons, their consensus last."""
     refine = refine and ties.nnz > 0
     if refine:
         # Here, since numba takes its time.
-        from follownet.communities._refinement import network, refined
+        from follownet.communities._refinement import consensus, network, refined
 
         whole_network = network(ties)
     found = []
-    seeds = np.random.SeedSequence(seed).generate_state(runs)
+    *seeds, last = np.random.SeedSequence(seed).generate_state(runs + 1).tolist()
     for number in range(runs):
         alone = refine and number % 2 == 1
         labels, engine = (
             (np.arange(ties.shape[0]), True)
             if alone
-            else _louvain(ties, resolution, int(seeds[number]), shuffle=number > 0)
+            else _louvain(ties, resolution, seeds[number], shuffle=number > 0)
         )
         if refine:
-            labels = refined(whole_network, labels, resolution=resolution, seed=int(seeds[number]))
+            labels = refined(whole_network, labels, resolution=resolution, seed=seeds[number])
         labels = _connected(ties, labels)
         quality = modularity_of(ties, labels, resolution)
         found.append(_Run(labels, quality, "singletons" if alone else "louvain", engine))
+    if refine and runs > 1:
+        labels = consensus(
+            whole_network, [one.labels for one in found], resolution=resolution, seed=last
+        )
+        labels = _connected(ties, labels)
+        quality = modularity_of(ties, labels, resolution)
+        found.append(_Run(labels, quality, "consensus", found[0].engine))
     return found
+
+
+def _ranked(found: list[_Run]) -> list[_Run]:
+    """Return the runs by modularity, and the consensus before those that are hardly better."""
+    return sorted(found, key=lambda one: -one.modularity - _CLOSE * (one.start == "consensus"))
 
 
 def _louvain(
@@ -380,9 +404,12 @@ def _judged(
     refine: bool,
     seed: int,
 ) -> Judged:
-    """Return how stable communities are, beside those of graphs of the same degrees."""
+    """Return how stable communities are, beside those of graphs of the same degrees.
+
+    Modularity is compared after as many runs of either: it grows with their number.
+    """
     partitions = [one.labels for one in found]
-    quality = max(one.modularity for one in found)
+    quality = max(one.modularity for one in found[:NULL_RUNS])
     if len(found) < 2 or ties.nnz == 0:
         return judged(labels, partitions, quality, [])
     bare = FollowGraph(F.accounts, F.sources, F.targets, F.loops)
@@ -400,6 +427,6 @@ def _judged(
             refine=refine,
             seed=int(rng.integers(2**31)),
         )
-        first = max(some, key=lambda one: one.modularity)
-        chance.append((first.modularity, first.labels, [one.labels for one in some]))
+        reached = max(one.modularity for one in some[:NULL_RUNS])
+        chance.append((reached, _ranked(some)[0].labels, [one.labels for one in some]))
     return judged(labels, partitions, quality, chance)

@@ -19,6 +19,7 @@ numba.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numba
@@ -82,6 +83,23 @@ def refined(whole: Network, labels: Labels, *, resolution: float, seed: int) -> 
         if gained < ENOUGH:
             break
     return labels
+
+
+def consensus(
+    whole: Network, partitions: Sequence[Labels], *, resolution: float, seed: int
+) -> Labels:
+    """Return a partition in which accounts that are together in all those given stay so.
+
+    What good partitions share is no chance of theirs, and better ones are found from there than
+    from single accounts (Ovelgönne & Geyer-Schulz 2013, pp. 187-205 of doi:10.1090/conm/588).
+    """
+    shared, count = _numbered(partitions[0])
+    for one in partitions[1:]:
+        pairs = shared * (int(one.max(initial=0)) + 1) + one
+        shared, count = _numbered(np.unique(pairs, return_inverse=True)[1])
+    groups = _contracted(whole, shared, count)
+    found: Labels = refined(groups, np.arange(count), resolution=resolution, seed=seed)[shared]
+    return found
 
 
 def _seeded(seed: int) -> npt.NDArray[np.uint64]:
@@ -160,6 +178,29 @@ def _numbered(labels: Any) -> Any:
 
 
 @_compiled
+def _near(account: Any, start: Any, ends: Any, weights: Any, groups: Any, links: Any, near: Any,
+          count: Any) -> Any:  # fmt: skip
+    """Add the ties of an account to `links` of each group, and groups that are new to `near`.
+
+    Return how many are in `near`, of which there were `count`.
+    """
+    for tie in range(start[account], start[account + 1]):
+        group = groups[ends[tie]]
+        if links[group] == 0.0:
+            near[count] = group
+            count += 1
+        links[group] += weights[tie]
+    return count
+
+
+@_compiled
+def _gain(account: Any, group: Any, links: Any, out: Any, into: Any, outs: Any, intos: Any,
+          scale: Any) -> Any:  # fmt: skip
+    """Return what an account that is alone gains in a group, times m."""
+    return links[group] - scale * (out[account] * intos[group] + into[account] * outs[group])
+
+
+@_compiled
 def _move(start: Any, ends: Any, weights: Any, out: Any, into: Any, labels: Any, scale: Any,
           state: Any) -> Any:  # fmt: skip
     """Move accounts to where they gain most until none does; return the gain, times m.
@@ -191,23 +232,15 @@ def _move(start: Any, ends: Any, weights: Any, out: Any, into: Any, labels: Any,
         waiting -= 1
         queued[account] = False
         home = labels[account]
-        count = 0
-        for tie in range(start[account], start[account + 1]):
-            label = labels[ends[tie]]
-            if links[label] == 0.0:
-                near[count] = label
-                count += 1
-            links[label] += weights[tie]
         outs[home] -= out[account]
         intos[home] -= into[account]
         sizes[home] -= 1
-        stay = links[home] - scale * (out[account] * intos[home] + into[account] * outs[home])
+        count = _near(account, start, ends, weights, labels, links, near, 0)
+        stay = _gain(account, home, links, out, into, outs, intos, scale)
         best, there = stay, home
         for place in range(count):
             label = near[place]
-            gain = links[label] - scale * (
-                out[account] * intos[label] + into[account] * outs[label]
-            )
+            gain = _gain(account, label, links, out, into, outs, intos, scale)
             if gain > best + _GAIN:
                 best, there = gain, label
             links[label] = 0.0
@@ -259,44 +292,20 @@ def _split(start: Any, ends: Any, weights: Any, out: Any, into: Any, labels: Any
     for account in _shuffled(accounts, state):
         own, label = part[account], labels[account]
         rest_out, rest_into = all_out[label], all_into[label]
-        if not alone[own] or outward[own] < scale * (
-            outs[own] * (rest_into - intos[own]) + intos[own] * (rest_out - outs[own])
-        ):
+        if not (alone[own] and _attached(own, outward, outs, intos, rest_out, rest_into, scale)):
             continue
-        count = 0
-        for tie in range(start[account], start[account + 1]):
-            if labels[ends[tie]] != label:
-                continue
-            other = part[ends[tie]]
-            if links[other] == 0.0:
-                near[count] = other
-                count += 1
-            links[other] += weights[tie]
-        top, fit = 0.0, 0
+        count = _near(account, start, ends, weights, part, links, near, 0)
         for place in range(count):
+            # A part is called by one of its accounts.
             other = near[place]
-            gain = links[other] - scale * (
-                out[account] * intos[other] + into[account] * outs[other]
-            )
-            connected = outward[other] >= scale * (
-                outs[other] * (rest_into - intos[other]) + intos[other] * (rest_out - outs[other])
-            )
-            gains[place] = gain if connected and gain > _GAIN else -1.0
-            if gains[place] > 0.0:
-                fit += 1
-                top = max(top, gain)
-        chosen = -1
-        if fit > 0:
-            total = 0.0
-            for place in range(count):
-                if gains[place] > 0.0:
-                    total += np.exp((gains[place] - top) / theta)
-            left = _random(state) * total
-            for place in range(count):
-                if gains[place] > 0.0 and left >= 0.0:
-                    left -= np.exp((gains[place] - top) / theta)
-                    chosen = near[place]
-        if chosen >= 0:
+            gains[place] = -1.0
+            if labels[other] == label and _attached(
+                other, outward, outs, intos, rest_out, rest_into, scale
+            ):
+                gains[place] = _gain(account, other, links, out, into, outs, intos, scale)
+        place = _chosen(gains[:count], theta, state)
+        if place >= 0:
+            chosen = near[place]
             outward[chosen] += outward[own] - 2.0 * links[chosen]
             outs[chosen] += out[account]
             intos[chosen] += into[account]
@@ -305,6 +314,34 @@ def _split(start: Any, ends: Any, weights: Any, out: Any, into: Any, labels: Any
         for place in range(count):
             links[near[place]] = 0.0
     return part
+
+
+@_compiled
+def _attached(part: Any, outward: Any, outs: Any, intos: Any, all_out: Any, all_into: Any,
+              scale: Any) -> Any:  # fmt: skip
+    """Return whether a part has as many ties to the rest of its community as are expected."""
+    return outward[part] >= scale * (
+        outs[part] * (all_into - intos[part]) + intos[part] * (all_out - outs[part])
+    )
+
+
+@_compiled
+def _chosen(gains: Any, theta: Any, state: Any) -> Any:
+    """Return a place drawn by its gain, -1 where there is none to be had."""
+    top, total = 0.0, 0.0
+    for gain in gains:
+        top = max(top, gain)
+    if top <= _GAIN:
+        return -1
+    for gain in gains:
+        if gain > _GAIN:
+            total += np.exp((gain - top) / theta)
+    left, place = _random(state) * total, -1
+    for other in range(len(gains)):
+        if gains[other] > _GAIN and left >= 0.0:
+            left -= np.exp((gains[other] - top) / theta)
+            place = other
+    return place
 
 
 @_compiled
@@ -325,19 +362,12 @@ def _joined(start: Any, ends: Any, weights: Any, part: Any, count: Any) -> Any:
     ties = 0
     for one in range(count):
         known = 0
-        for member in range(first[one], first[one + 1]):
-            account = members[member]
-            for tie in range(start[account], start[account + 1]):
-                other = part[ends[tie]]
-                if other == one:
-                    continue
-                if links[other] == 0.0:
-                    near[known] = other
-                    known += 1
-                links[other] += weights[tie]
-        for seen in range(known):
-            new_ends[ties], new_weights[ties] = near[seen], links[near[seen]]
-            links[near[seen]] = 0.0
-            ties += 1
+        for account in members[first[one] : first[one + 1]]:
+            known = _near(account, start, ends, weights, part, links, near, known)
+        for other in near[:known]:
+            if other != one:
+                new_ends[ties], new_weights[ties] = other, links[other]
+                ties += 1
+            links[other] = 0.0
         new_start[one + 1] = ties
     return new_start, new_ends[:ties].copy(), new_weights[:ties].copy()

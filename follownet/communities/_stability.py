@@ -18,7 +18,7 @@ Floats = npt.NDArray[np.float64]
 LEAST: Final = 3
 _ALPHA: Final = 0.01
 
-#: Modularity, best partition and all partitions of a random graph.
+#: Modularity, the partition that is kept and all partitions of a random graph.
 Drawn = tuple[float, Labels, Sequence[Labels]]
 
 
@@ -39,11 +39,11 @@ def judged(
     Parameters
     ----------
     labels
-        The best partition, numbered by size.
+        The partition that is kept, numbered by size.
     partitions
-        Of all runs, the best among them.
+        Of all runs, the one that is kept among them.
     modularity
-        Of the best.
+        The highest of as many runs as were made of a random graph.
     drawn
         The same of random graphs of the same degrees.
     """

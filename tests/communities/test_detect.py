@@ -70,8 +70,10 @@ def test_the_result_tells_how_it_was_made(easy):
     assert (found.method, found.directed, found.resolution, found.seed) == (
         "louvain", True, 1.0, 3,
     )  # fmt: skip
-    assert found.runs["start"].value_counts().to_dict() == {"louvain": 5, "singletons": 5}
-    assert found.runs["modularity"].is_monotonic_decreasing
+    starts = {"louvain": 5, "singletons": 5, "consensus": 1}
+    assert found.runs["start"].value_counts().to_dict() == starts
+    assert found.runs["modularity"].iloc[1:].is_monotonic_decreasing
+    assert found.modularity > found.runs["modularity"].max() - 1e-4
     assert found.runs["modularity"].iloc[0] == found.modularity
     assert found.runs["agreement"].iloc[0] == 1
     sizes = [len(one) for one in found.partition]
@@ -80,6 +82,36 @@ def test_the_result_tells_how_it_was_made(easy):
     told = str(found)
     for word in ("modularity", "directed", "louvain, refined", "seed", "stable"):
         assert word in told
+
+
+def test_the_consensus_finds_more_than_its_runs():
+    """Of higher modularity and nearer to the truth; what all runs share, it keeps."""
+    F, truth = planted(0.6, 2, accounts=1_500, ties=15_000)
+    ties = _detect._ties(F, None)[0]
+    *runs, consensus = _detect._runs(ties, resolution=1.0, runs=10, refine=True, seed=0)
+    assert consensus.start == "consensus"
+    assert consensus.modularity > max(one.modularity for one in runs)
+    right = [compare(pd.Series(one.labels), truth).ami for one in (*runs, consensus)]
+    assert right[-1] > max(right[:-1])
+    shared = pd.DataFrame([one.labels for one in runs]).T
+    assert pd.Series(consensus.labels).groupby(list(shared.to_numpy().T)).nunique().max() == 1
+
+
+def test_of_nearly_equal_modularity_the_consensus_is_kept():
+    """And not where another is better by more than that."""
+    labels = np.zeros(1, dtype=np.int64)
+    ends = [_detect._Run(labels, 0.4, "louvain"), _detect._Run(labels, 0.4001, "singletons")]
+    for quality, first in ((0.40005, "consensus"), (0.39995, "singletons"), (0.5, "consensus")):
+        ranked = _detect._ranked([*ends, _detect._Run(labels, quality, "consensus")])
+        assert ranked[0].start == first
+
+
+def test_p_compares_as_many_runs_of_either():
+    """More runs find a higher modularity, which says nothing of the network."""
+    F, _ = planted(0.6, 1)
+    few, many = detect(F, runs=2, seed=3), detect(F, runs=10, seed=3)
+    assert many.modularity >= few.modularity
+    assert many.p == few.p
 
 
 def test_direction_counts():
