@@ -159,14 +159,15 @@ def without(count: int) -> str:
 
 
 def overhead() -> str:
-    """Return what one run costs beside the engine's own call, the least of five rounds."""
+    """Return what one run costs beside the engine's own call, the least of ten rounds of both."""
     F, _ = fn.simulation.planted(mixing=0.5, seed=1)
     A = matrix(F)
-    own = min(
-        timed(lambda: Louvain(modularity="dugue", random_state=0).fit_predict(A))[1]
-        for _ in range(5)
+    calls = (
+        lambda: Louvain(modularity="dugue", random_state=0).fit_predict(A),
+        lambda: detect(F, runs=1, refine=False),
     )
-    one = min(timed(lambda: detect(F, runs=1, refine=False))[1] for _ in range(5))
+    rounds = [[timed(call)[1] for call in calls] for _ in range(10)]
+    own, one = np.min(rounds, axis=0)
     return f"detect(runs=1, refine=False) {one:.3f} s, scikit-network {own:.3f} s: {one / own:.2f}"
 
 

@@ -27,6 +27,8 @@ Labels = npt.NDArray[np.int64]
 #: Random graphs of the same degrees, and the runs on each.
 NULLS: Final = 5
 NULL_RUNS: Final = 2
+#: A consensus of fewer is like each of them even in a random graph, for being made of it.
+_SHARED: Final = 5
 #: Modularities that differ by less do not tell which partition is better.
 _CLOSE: Final = 1e-4
 
@@ -151,8 +153,8 @@ def detect(
         How many; the best is kept. One run gives no stability.
     refine
         Whether partitions are improved and made well connected, by the Leiden algorithm for
-        directed modularity. Half of the runs begin with it alone, so that they differ more, and
-        one run more begins with the groups of accounts that are together in all the others.
+        directed modularity. Half of the runs begin with it alone, so that they differ more; of five
+        and more, one further run begins with the groups of accounts that are together in all.
     weight
         The attribute of ties that weighs them, such as the ``"weight"`` of an engagement graph; all
         ties weigh the same by default. Ties without it, or of 0, are left out.
@@ -180,9 +182,9 @@ def detect(
     van Eck (2019, doi:10.1038/s41598-019-41695-z). Communities that are not connected are split:
     that never lowers modularity.
 
-    *The best* is the consensus of the runs (Ovelgönne & Geyer-Schulz 2013, pp. 187-205 of
-    doi:10.1090/conm/588), unless the modularity of another is higher by more than .0001: partitions
-    that differ in much are that close to each other (Good, de Montjoye & Clauset 2010,
+    *The best* of five runs and more is their consensus (Ovelgönne & Geyer-Schulz 2013, pp. 187-205
+    of doi:10.1090/conm/588), unless the modularity of another is higher by more than .0001:
+    partitions that differ in much are that close to each other (Good, de Montjoye & Clauset 2010,
     doi:10.1103/PhysRevE.81.046106), and of those the consensus owes the least to chance.
 
     *Stability* is how much of an account's community is found again in the other runs, by
@@ -320,7 +322,7 @@ def _runs(
         labels = _connected(ties, labels)
         quality = modularity_of(ties, labels, resolution)
         found.append(_Run(labels, quality, "singletons" if alone else "louvain", engine))
-    if refine and runs > 1:
+    if refine and runs >= _SHARED:
         labels = consensus(
             whole_network, [one.labels for one in found], resolution=resolution, seed=last
         )
@@ -427,6 +429,6 @@ def _judged(
             refine=refine,
             seed=int(rng.integers(2**31)),
         )
-        reached = max(one.modularity for one in some[:NULL_RUNS])
-        chance.append((reached, _ranked(some)[0].labels, [one.labels for one in some]))
+        first = max(some, key=lambda one: one.modularity)
+        chance.append((first.modularity, first.labels, [one.labels for one in some]))
     return judged(labels, partitions, quality, chance)

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scipy import sparse
 
 import follownet as fn
-from follownet import simulation
+from follownet import nulls, simulation
 from follownet.communities import _detect, _refinement, compare, detect
 from follownet.errors import NotObservedError, SchemaError
 
@@ -95,6 +95,16 @@ def test_the_consensus_finds_more_than_its_runs():
     assert right[-1] > max(right[:-1])
     shared = pd.DataFrame([one.labels for one in runs]).T
     assert pd.Series(consensus.labels).groupby(list(shared.to_numpy().T)).nunique().max() == 1
+
+
+def test_a_consensus_says_no_more_than_its_runs_where_there_is_nothing():
+    """Of two it would be like both of them, in random graphs as well: there is one from five on."""
+    F = nulls.fit(planted(0.6, 1)[0], model="switching").draw(0)
+    plain, few, many = (detect(F, runs=runs, seed=2) for runs in (4, 5, 10))
+    assert "consensus" not in set(plain.runs["start"])
+    assert "consensus" in set(few.runs["start"])
+    assert few.stability["stability"].max() < 2 * plain.stability["stability"].max()
+    assert many.stability["stability"].max() < 2 * plain.stability["stability"].max()
 
 
 def test_of_nearly_equal_modularity_the_consensus_is_kept():
@@ -238,7 +248,7 @@ def test_a_seed_is_a_partition_in_every_process():
 def test_graphs_without_communities_have_none_that_are_stable():
     """Of the same degrees as one that has: modularity alone would say otherwise."""
     F, _ = planted(0.2, 1, accounts=200, ties=2_000)
-    some = fn.nulls.fit(F, model="switching").draws(12, np.random.default_rng(1))
+    some = nulls.fit(F, model="switching").draws(12, np.random.default_rng(1))
     found = [detect(G, runs=4, seed=n) for n, G in enumerate(some)]
     assert min(one.modularity for one in found) > 0.15
     assert sum(bool(one.stability["stable"].any()) for one in found) <= 1
