@@ -221,7 +221,7 @@ edges = json.loads(sys.stdin.read())
 random.Random(int(sys.argv[1])).shuffle(edges)
 for kind in (str, int):
     F = FollowGraph.from_edges([kind(a) for a, _ in edges], [kind(b) for _, b in edges])
-    found = detect(F, runs=3, seed=7)
+    found = detect(F, runs=5, seed=7)
     print(found.modularity, found.membership.to_json(), found.stability.to_json())
 """
 
