@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import io
+import os
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 import networkx as nx
@@ -15,6 +21,7 @@ from follownet import Export
 from follownet.tables import SCHEMA
 
 OWNER = "me"
+ROOT = Path(__file__).parents[1]
 
 # A loaded machine is no bug, and a run has to say the same as the one before.
 settings.register_profile("steady", deadline=None, derandomize=True, max_examples=10)
@@ -36,6 +43,23 @@ def first(count: int, values: Iterable[Any]) -> list[Any]:
         pytest.param(value, marks=[pytest.mark.slow] * (place >= count))
         for place, value in enumerate(values)
     ]
+
+
+def here_and_elsewhere(code: str) -> tuple[str, str]:
+    """Return what code prints here, and in another process, whose hashes of texts differ."""
+    here = io.StringIO()
+    with contextlib.redirect_stdout(here):
+        exec(code, {})
+    there = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ
+        | {"PYTHONHASHSEED": "2" if os.environ.get("PYTHONHASHSEED") == "1" else "1"},
+        cwd=ROOT,
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    ).stdout
+    return here.getvalue(), there
 
 
 def coverage(**statuses: str) -> pd.DataFrame:

@@ -82,7 +82,10 @@ def main(write: bool) -> int:
             WORKERS, initializer=os.environ.update, initargs=({VARIABLE: nothing},)
         ) as pool,
     ):
-        for path, (document, seconds) in zip(paths, pool.map(executed, paths), strict=True):
+        # The last ones take longest: begun first, they leave no worker without work at the end.
+        runs = {path: pool.submit(executed, path) for path in reversed(paths)}
+        for path in paths:
+            document, seconds = runs[path].result()
             committed = said(nbformat.read(path, as_version=4))
             changed = list(
                 unified_diff(committed, said(document), "committed", "now", lineterm="", n=0)

@@ -191,6 +191,7 @@ BOMBS: dict[str, Callable[[], bytes]] = {
 SLOW_BOMBS = (
     "300,000 names", "a name as long", "many members", "many tars of one", "many zips of one",
     "a header as long", "a tar.xz of zeros", "a tar.bz2 of zeros", "a tar.gz that says 2 GiB",
+    "holes",
 )  # fmt: skip
 
 

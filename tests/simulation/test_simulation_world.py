@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import pandas as pd
 import pytest
+from conftest import here_and_elsewhere
 
 from follownet.errors import SchemaError
 from follownet.simulation import World, world
@@ -38,13 +35,8 @@ def owners(truth: World) -> list[str]:
 def test_a_seed_is_a_world_in_every_process() -> None:
     """Neither hashing nor an earlier world may leave a trace."""
     world(accounts=20, seed=9)
-    digests = []
-    for hashseed in ("0", "42"):
-        environment = os.environ | {"PYTHONHASHSEED": hashseed}
-        command = [sys.executable, "-c", DIGEST]
-        run = subprocess.run(command, env=environment, capture_output=True, check=True, text=True)
-        digests.append(run.stdout)
-    assert digests[0] == digests[1] != ""
+    here, there = here_and_elsewhere(DIGEST)
+    assert here == there != ""
 
 
 def test_another_seed_is_another_world() -> None:
