@@ -24,7 +24,7 @@ OWNER = "me"
 ROOT = Path(__file__).parents[1]
 
 # A loaded machine is no bug, and a run has to say the same as the one before.
-settings.register_profile("steady", deadline=None, derandomize=True, max_examples=10)
+settings.register_profile("steady", deadline=None, derandomize=True, max_examples=6)
 # Of `make test-long`, by --hypothesis-profile.
 settings.register_profile("thorough", deadline=None, max_examples=200)
 settings.load_profile("steady")
