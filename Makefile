@@ -109,6 +109,7 @@ $(STAMP): force
 endif
 
 # The stamp goes first and comes back last, so that an install which was cut short starts afresh.
+# To compile every file of every package takes as long as the rest: Python compiles what it imports.
 $(STAMP): requirements.lock pyproject.toml
 	@rm -f $@
 	@[ "$(INTACT)" ] || { \
@@ -124,6 +125,6 @@ $(STAMP): requirements.lock pyproject.toml
 	  echo "It downloads about 180 MB the first time; later everything works offline."; \
 	  "$$python" -m venv --clear $(VENV); \
 	}
-	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --no-compile --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --no-build-isolation --no-deps --editable .
 	@echo "$$($(BIN)/python -c '$(VERSION)') $(CURDIR)" >$@
