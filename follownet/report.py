@@ -120,6 +120,7 @@ def execute(document: Any, *, progress: bool = False) -> None:
             document,
             km=_kernel(folder),
             timeout=SECONDS,
+            coalesce_streams=True,  # where a kernel cuts what is printed is chance
             extra_arguments=["--HistoryManager.enabled=False"],
             on_cell_complete=lambda **_: bar.update(),
         )

@@ -112,3 +112,12 @@ def test_paths_cannot_leave_their_quotes():
     values: dict[str, object] = {}
     exec(cell.source, values)
     assert values["PATH"] == [path]
+
+
+def test_what_is_printed_stays_whole():
+    """Where a kernel cuts it is chance, and a line might end in the next output."""
+    code = "import sys\nfor one in ('a', '\\n', 'b', '\\n'):\n    print(one, end='', flush=True)"
+    document = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(code)])
+    report.execute(document)
+    [output] = document.cells[0].outputs
+    assert output["text"] == "a\nb\n"
