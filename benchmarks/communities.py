@@ -136,7 +136,7 @@ def studies(folder: Path) -> Iterator[str]:
         F = fn.read_network(folder / f"{name}.tsv.gz")
         cells = []
         for called, peer in PEERS.items():
-            if called == "networkx" and F.follows > 500_000:
+            if called == "networkx" and F.follows > 1_000_000:
                 cells.append("not run")
                 continue
             rounds = 1 if called == "follownet" else 3
